@@ -12,8 +12,8 @@ import (
 )
 
 // Module is one part of the domain: its own state, commands and events. Every
-// method runs on the writer goroutine; none may block, read a clock or keep an
-// argument's memory.
+// method but Decode runs on the writer goroutine; none may block, read a clock
+// or keep an argument's memory.
 //
 // A module changes its state by replacing values, never by changing one that
 // it has already given away: what Snapshot and its read models returned stays
@@ -40,7 +40,8 @@ type Module interface {
 	// however long it is overdue.
 	Wake(env branch.Env) []branch.Event
 	// Decode reads the stored form of an event the module owns, of this or any
-	// earlier version.
+	// earlier version. It is a function of its arguments alone: it is called
+	// from any goroutine.
 	Decode(eventType string, version int, data []byte) (branch.Event, error)
 	// Snapshot freezes the state; the returned function encodes it on any
 	// goroutine. Equal states give equal bytes.
@@ -60,36 +61,45 @@ type Reactor interface {
 	Wake(env branch.Env) []branch.Command
 }
 
-// Record is a stored event: Data is the encoded envelope, opaque to the log.
-type Record struct {
-	Seq  uint64
-	At   branch.Instant
-	Data []byte
-}
-
-// Log keeps records durably. eventlog implements it.
+// Log keeps records durably. eventlog implements it. Append, Begins, Tighten,
+// Relax and Room are called by the writer only, everything else from any
+// goroutine.
 type Log interface {
 	// ID names this log; a restore makes a new one.
 	ID() string
-	// Append commits records in one durable transaction. When at falls in a
-	// later month than the current file, a new file is begun first with the
-	// bytes that head returns: a snapshot of all state after the record before
-	// the first of this batch. An error with branch.CodeStorage means that
-	// nothing was written and the box may go on; any other error means that
-	// what is on disk is unknown.
-	Append(at branch.Instant, records []Record, head func() ([]byte, error)) error
+	// Begins reports whether an Append at that moment begins a new file.
+	Begins(at branch.Instant) bool
+	// Append commits records in one durable transaction. When it begins a new
+	// file, the file starts with the bytes that head returns: a snapshot of all
+	// state after the record before the first of this batch. An error with
+	// branch.CodeStorage means that nothing was written and the box may go on;
+	// any other error means that what is on disk is unknown.
+	Append(at branch.Instant, records []branch.Record, head func() ([]byte, error)) error
 	// Read calls yield for the records after seq, in order, until it returns
-	// false.
-	Read(after uint64, yield func(Record) bool) error
+	// false. What cannot be trusted is a *branch.Damage.
+	Read(after uint64, yield func(branch.Record) bool) error
 	// Bounds returns the first and the last sequence number kept; both zero
 	// when the log is empty.
 	Bounds() (first, last uint64)
+	// Files lists the files, oldest first.
+	Files() []branch.LogFile
+	// Head returns the snapshot with which a file begins: the state after
+	// record seq.
+	Head(file string) (seq uint64, data []byte, err error)
+	// LiveSnapshot returns what SaveSnapshot saved last, or seq 0 and nil.
+	LiveSnapshot() (seq uint64, data []byte, err error)
 	// LoadSnapshot returns the newest usable snapshot at or before the last
-	// record, or seq 0 and nil.
+	// record, live or head, or seq 0 and nil.
 	LoadSnapshot() (seq uint64, data []byte, err error)
-	// SaveSnapshot replaces the live snapshot. It may be called from another
-	// goroutine than Append.
+	// SaveSnapshot replaces the live snapshot. It may run beside Append.
 	SaveSnapshot(seq uint64, data []byte) error
+	// Room says how much more the log can take.
+	Room() branch.Room
+	// Tighten gives up the space set aside for bad days; Relax sets it aside
+	// again. An error with branch.CodeStorage means that it was not possible,
+	// any other error is as for Append.
+	Tighten() error
+	Relax() error
 }
 
 // Commit is what subscribers are told of each durable batch.
@@ -98,6 +108,9 @@ type Commit struct {
 	// Last-len(Events)+1.
 	Last   uint64
 	Events []branch.Envelope
+	// Reread reports that the subscriber had fallen behind and that Events come
+	// from the log: they may be several commits, or a part of one.
+	Reread bool
 }
 
 // Result is the outcome of a request.

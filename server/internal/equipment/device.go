@@ -18,6 +18,15 @@ const (
 	Unknown  Health = "unknown"
 )
 
+// Valid reports whether h is one of the healths.
+func (h Health) Valid() bool {
+	switch h {
+	case Healthy, Degraded, Failed, Offline, Unknown:
+		return true
+	}
+	return false
+}
+
 // Works reports whether a device of this health gives its abilities: a failed
 // or offline one does not; an unknown one gets the benefit of the doubt.
 func (h Health) Works() bool { return h != Failed && h != Offline }
@@ -30,6 +39,17 @@ const (
 	Enabled     Admin = "enabled"
 	Maintenance Admin = "maintenance"
 	Disabled    Admin = "disabled"
+)
+
+// The kinds of device that something is asked of; a configuration may have
+// others.
+const (
+	KindPrinter = "printer"
+	KindSpeaker = "speaker"
+	KindLamp    = "lamp"
+	KindPager   = "pager"
+	KindLoop    = "loop"
+	KindFocuser = "focuser"
 )
 
 // Policy is what the configuration in force says about devices and zones.
@@ -53,6 +73,9 @@ type DeviceSpec struct {
 	// device works.
 	Gives []branch.Ability `json:"gives,omitempty"`
 }
+
+// prints reports whether slips may be sent to the device.
+func (s DeviceSpec) prints() bool { return s.Kind == KindPrinter && s.Admin == Enabled }
 
 // ZoneSpec is a zone with its one speaking sink: exactly one of Device and Hall.
 type ZoneSpec struct {
@@ -97,8 +120,9 @@ type Zone struct {
 	Spec ZoneSpec
 	// Pending are still to be said, in order; the first is being said.
 	Pending []*Call
-	// Recent are the last six calls of visits, the newest first, pending ones
-	// included.
+	// Recent are the last six visits called, the newest first, each with its
+	// newest call, said or not; empty after the end of a day but for calls still
+	// pending.
 	Recent []*Call
 }
 

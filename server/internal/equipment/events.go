@@ -57,11 +57,13 @@ type DeviceFailed struct {
 	Lost   []branch.Ability `json:"lost,omitempty"`
 }
 
-// DeviceRecovered ends DeviceFailed.
+// DeviceRecovered ends DeviceFailed; Restored lists the abilities its place has
+// again.
 type DeviceRecovered struct {
 	Device   branch.DeviceID  `json:"device"`
 	Place    branch.PlaceID   `json:"place"`
 	Health   Health           `json:"health"`
+	Why      string           `json:"why,omitempty"`
 	Restored []branch.Ability `json:"restored,omitempty"`
 }
 

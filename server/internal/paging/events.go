@@ -5,21 +5,30 @@ import "handrail/server/internal/branch"
 // PageRaised opens a page. Notified follows in the same batch, or Alarmed when
 // nobody is on duty.
 type PageRaised struct {
-	Page    branch.PageID  `json:"page"`
-	Reason  branch.Reason  `json:"reason"`
-	Place   branch.PlaceID `json:"place"`
-	Visit   branch.VisitID `json:"visit,omitempty"`
+	Page   branch.PageID  `json:"page"`
+	Reason branch.Reason  `json:"reason"`
+	Place  branch.PlaceID `json:"place"`
+	Visit  branch.VisitID `json:"visit,omitempty"`
+	// Zone is where the hall speaks for the page; empty for a silent reason.
+	Zone    branch.ZoneID  `json:"zone,omitempty"`
 	Session string         `json:"session,omitempty"`
 	Plan    Plan           `json:"plan"`
 	Due     branch.Instant `json:"due"`
 }
 
-// PageNotified tells Staff of a new step.
+// PageNotified tells Staff of a step: of a new one, or, with the number of the
+// current one, of that too, because they have come on duty since.
 type PageNotified struct {
-	Page  branch.PageID    `json:"page"`
-	Step  int              `json:"step"`
-	Level int              `json:"level"`
+	Page  branch.PageID `json:"page"`
+	Step  int           `json:"step"`
+	Level int           `json:"level"`
+	// First says that only people with an ability of Plan.First are called.
+	First bool             `json:"first,omitempty"`
 	Staff []branch.StaffID `json:"staff"`
+	// Call, Zone and Place are what the hall says at a level that speaks there.
+	Call  branch.CallID  `json:"call,omitempty"`
+	Zone  branch.ZoneID  `json:"zone,omitempty"`
+	Place branch.PlaceID `json:"place,omitempty"`
 }
 
 // PageDelivered is the first receipt of a step by a person's device.
@@ -38,6 +47,8 @@ type PageAccepted struct {
 	Place branch.PlaceID `json:"place"`
 	Alarm bool           `json:"alarm,omitempty"`
 	Zone  branch.ZoneID  `json:"zone,omitempty"`
+	// Call is the latest the hall was asked to say, and need not say any more.
+	Call branch.CallID `json:"call,omitempty"`
 }
 
 // PageRejected takes a person out of the page.
@@ -46,12 +57,12 @@ type PageRejected struct {
 	Staff branch.StaffID `json:"staff"`
 }
 
-// PageArrived says that somebody is there; Staff is whoever had accepted, and
-// empty when the person at the kiosk was reached by somebody who had not.
+// PageArrived says that somebody is there; Staff is whoever had accepted. Due is
+// the reminder to close, zero for none.
 type PageArrived struct {
 	Page  branch.PageID  `json:"page"`
 	Staff branch.StaffID `json:"staff,omitempty"`
-	Due   branch.Instant `json:"due"`
+	Due   branch.Instant `json:"due,omitempty"`
 }
 
 // PageClosed ends a page.
@@ -59,11 +70,15 @@ type PageClosed struct {
 	Page    branch.PageID  `json:"page"`
 	Outcome Outcome        `json:"outcome"`
 	Staff   branch.StaffID `json:"staff,omitempty"`
+	// Call is as in PageAccepted.
+	Call branch.CallID `json:"call,omitempty"`
 }
 
 // PageCancelled ends a page at the wish of who raised it.
 type PageCancelled struct {
 	Page branch.PageID `json:"page"`
+	// Call is as in PageAccepted.
+	Call branch.CallID `json:"call,omitempty"`
 }
 
 // PageEscalated moves an open page to Level, in Loop.
@@ -84,8 +99,10 @@ type PageAlarmed struct {
 	// Call is what the hall says; empty for a silent reason.
 	Call branch.CallID  `json:"call,omitempty"`
 	Due  branch.Instant `json:"due"`
-	// Step is the step in which every device on duty is told.
-	Step int `json:"step"`
+	// Step is the step in which everyone on duty is told, but for those who
+	// rejected the page: Staff.
+	Step  int              `json:"step"`
+	Staff []branch.StaffID `json:"staff,omitempty"`
 }
 
 // PageReopened says that whoever accepted did not arrive in time.
@@ -102,11 +119,13 @@ type PageRepeated struct {
 	Count int           `json:"count"`
 }
 
-// PageReminded asks whoever arrived, and the supervisor, to close the page.
+// PageReminded asks whoever arrived, and the supervisor, to close the page. It
+// happens once.
 type PageReminded struct {
 	Page  branch.PageID  `json:"page"`
 	Staff branch.StaffID `json:"staff,omitempty"`
-	Due   branch.Instant `json:"due,omitempty"`
+	// Due is the next reminder; zero, because there is none.
+	Due branch.Instant `json:"due,omitempty"`
 }
 
 // StaffOnDuty puts a person on duty.
@@ -182,3 +201,14 @@ func (e PageCancelled) Answer() branch.Answer { return branch.Answer{Page: e.Pag
 func (e PageAlarmed) Announcement() branch.Announcement {
 	return branch.Announcement{Call: e.Call, Zone: e.Zone, Page: e.Page, Place: e.Place}
 }
+
+// Announcement is what the hall must say; none at a level that does not speak
+// in the hall, and none for a silent reason.
+func (e PageNotified) Announcement() branch.Announcement {
+	return branch.Announcement{Call: e.Call, Zone: e.Zone, Page: e.Page, Place: e.Place}
+}
+
+// EndedCall is the call that need not be said any more, if it was not yet.
+func (e PageAccepted) EndedCall() branch.CallID  { return e.Call }
+func (e PageClosed) EndedCall() branch.CallID    { return e.Call }
+func (e PageCancelled) EndedCall() branch.CallID { return e.Call }

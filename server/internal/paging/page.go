@@ -20,11 +20,13 @@ func (s Status) Ended() bool { return s == Closed || s == Cancelled }
 // Page is a request for a person to come. A *Page that has been published never
 // changes.
 type Page struct {
-	ID      branch.PageID  `json:"id"`
-	Reason  branch.Reason  `json:"reason"`
-	Place   branch.PlaceID `json:"place"`
-	Visit   branch.VisitID `json:"visit,omitempty"`
-	Session string         `json:"session,omitempty"`
+	ID     branch.PageID  `json:"id"`
+	Reason branch.Reason  `json:"reason"`
+	Place  branch.PlaceID `json:"place"`
+	Visit  branch.VisitID `json:"visit,omitempty"`
+	// Zone is where the hall speaks for the page; empty for a silent reason.
+	Zone    branch.ZoneID `json:"zone,omitempty"`
+	Session string        `json:"session,omitempty"`
 	// By is who raised it.
 	By     branch.Actor `json:"by"`
 	Status Status       `json:"status"`
@@ -32,6 +34,11 @@ type Page struct {
 	// Loop counts how often the levels have been gone through, from 0.
 	Loop  int  `json:"loop,omitempty"`
 	Alarm bool `json:"alarm,omitempty"`
+	// First says that the current step calls only people with an ability of
+	// Plan.First.
+	First bool `json:"first,omitempty"`
+	// Call is the latest the hall was asked to say while the page is open.
+	Call branch.CallID `json:"call,omitempty"`
 	// Count is the number of presses, from 1.
 	Count int `json:"count"`
 	// Step numbers what devices are told, from 1.
@@ -40,7 +47,8 @@ type Page struct {
 	AcceptedAt branch.Instant `json:"acceptedAt,omitempty"`
 	ArrivedAt  branch.Instant `json:"arrivedAt,omitempty"`
 	ClosedAt   branch.Instant `json:"closedAt,omitempty"`
-	// DueAt is when the page moves by itself; never zero while open or accepted.
+	// DueAt is when the page moves by itself; never zero while open or accepted,
+	// zero when arrived and reminded, and when ended.
 	DueAt      branch.Instant `json:"dueAt,omitempty"`
 	AcceptedBy branch.StaffID `json:"acceptedBy,omitempty"`
 	Outcome    Outcome        `json:"outcome,omitempty"`
@@ -50,7 +58,7 @@ type Page struct {
 	// Notified lists who was told of the current step; Received who has it.
 	Notified []branch.StaffID `json:"notified,omitempty"`
 	Received []branch.StaffID `json:"received,omitempty"`
-	// Steps is what happened, for the person who waits.
+	// Steps is what happened, for the person who waits: the latest 200 lines.
 	Steps []Happened `json:"steps"`
 	Plan  Plan       `json:"plan"`
 }

@@ -45,7 +45,7 @@ type Plan struct {
 	// Remind is the time from arrival to the reminder to close.
 	Remind time.Duration `json:"remind"`
 	// First lists abilities; people on duty who have one of them are called
-	// before all others.
+	// before all others, whatever their level, and again at every level.
 	First []branch.Ability `json:"first,omitempty"`
 }
 

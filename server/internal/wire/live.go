@@ -211,3 +211,46 @@ type ITProblem struct {
 	Where string `json:"where,omitempty"`
 	Since *Time  `json:"since,omitempty"`
 }
+
+// EventData is what an event's data may hold: the ids it names and the fields
+// it changed. Each topic gets fewer of them.
+type EventData struct {
+	Call     string   `json:"call,omitempty"`
+	Visit    string   `json:"visit,omitempty"`
+	Ticket   string   `json:"ticket,omitempty"`
+	Counter  string   `json:"counter,omitempty"`
+	Recall   int      `json:"recall,omitempty"`
+	Service  string   `json:"service,omitempty"`
+	Class    string   `json:"class,omitempty"`
+	Needs    []string `json:"needs,omitempty"`
+	Language string   `json:"language,omitempty"`
+	Wait     *Wait    `json:"wait,omitempty"`
+	Reason   *Reason  `json:"reason,omitempty"`
+	QueuedAt *Time    `json:"queuedAt,omitempty"`
+	Until    *Time    `json:"until,omitempty"`
+	Outcome  string   `json:"outcome,omitempty"`
+	Next     string   `json:"next,omitempty"`
+	Why      string   `json:"why,omitempty"`
+	Ability  string   `json:"ability,omitempty"`
+	Lacking  []string `json:"lacking,omitempty"`
+
+	Page       string   `json:"page,omitempty"`
+	Place      string   `json:"place,omitempty"`
+	PageReason string   `json:"pageReason,omitempty"`
+	Step       int      `json:"step,omitempty"`
+	Level      *int     `json:"level,omitempty"`
+	Count      int      `json:"count,omitempty"`
+	Who        string   `json:"who,omitempty"`
+	Staff      []string `json:"staff,omitempty"`
+	Abilities  []string `json:"abilities,omitempty"`
+	DueAt      *Time    `json:"dueAt,omitempty"`
+
+	Device        string `json:"device,omitempty"`
+	Health        string `json:"health,omitempty"`
+	Zone          string `json:"zone,omitempty"`
+	Day           string `json:"day,omitempty"`
+	ConfigVersion string `json:"configVersion,omitempty"`
+	DeltaMillis   int64  `json:"deltaMs,omitempty"`
+	Token         string `json:"token,omitempty"`
+	Role          string `json:"role,omitempty"`
+}

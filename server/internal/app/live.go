@@ -1,0 +1,158 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"handrail/server/internal/branch"
+	"handrail/server/internal/equipment"
+	"handrail/server/internal/hub"
+	"handrail/server/internal/paging"
+	"handrail/server/internal/views"
+	"handrail/server/internal/wire"
+)
+
+// replayPiece is how many events are read at a time.
+const replayPiece = 512
+
+// source shows the hub what is published; it implements hub.Source.
+type source struct{ *App }
+
+// LogID names the log in cursors.
+func (s source) LogID() string { return s.store.ID() }
+
+// Published returns the sequence number of the set that views show.
+func (s source) Published() uint64 { return s.set.Load().Seq }
+
+// View renders a topic from the published set, with the set's sequence number.
+func (s source) View(topic string) (json.RawMessage, uint64, error) {
+	t, ok := views.ParseTopic(topic)
+	if !ok {
+		return nil, 0, branch.Refuse(branch.CodeNotFound, "There is no such topic.")
+	}
+	set := s.set.Load()
+	view, err := s.views.View(set, t)
+	return view, set.Seq, err
+}
+
+// Replay yields the events of a topic after one sequence number up to another,
+// the oldest first. ok is false when they are no longer kept, or when the first
+// one is older than notBefore.
+func (s source) Replay(ctx context.Context, topic string, after, upto uint64, notBefore time.Time, yield func([]wire.Event) bool) (ok bool, err error) {
+	t, known := views.ParseTopic(topic)
+	if first, _ := s.store.Bounds(); !known || after+1 < first {
+		return false, nil
+	}
+	oldest := branch.InstantOf(notBefore)
+	for after < upto {
+		if err := ctx.Err(); err != nil {
+			return true, err
+		}
+		envelopes, err := s.engine.Events(after, min(replayPiece, int(upto-after)))
+		if err != nil || len(envelopes) == 0 {
+			return true, err
+		}
+		if envelopes[0].At < oldest {
+			return false, nil
+		}
+		after = envelopes[len(envelopes)-1].Seq
+		if events := s.views.Events(s.set.Load(), t, envelopes); len(events) > 0 && !yield(events) {
+			return true, nil
+		}
+	}
+	return true, nil
+}
+
+// PagesFor returns the pages whose current step staff was told of.
+func (s source) PagesFor(staff string) []wire.Page {
+	who := branch.StaffID(staff)
+	return views.Pages(s.set.Load(), func(p *paging.Page) bool {
+		return slices.Contains(p.Notified, who) && !slices.Contains(p.Rejected, who)
+	})
+}
+
+// SpeakFor returns what a hall screen must say now, if it is the mouth of its
+// zone.
+func (s source) SpeakFor(place string) (frame wire.SpeakFrame, ok bool) {
+	for _, zone := range s.set.Load().Equipment.Zones {
+		if zone.Spec.Hall == branch.PlaceID(place) && len(zone.Pending) > 0 {
+			return s.speak(zone.Pending[0]), true
+		}
+	}
+	return wire.SpeakFrame{}, false
+}
+
+// speakTimes is how often a call is said: once is easily missed.
+const speakTimes = 2
+
+// speak is an announcement in the words of every language, the person's own
+// first where it is known.
+func (s source) speak(call *equipment.Call) wire.SpeakFrame {
+	frame := wire.SpeakFrame{Type: wire.TypeSpeak, Call: string(call.Call), Text: wire.Text{}, Times: speakTimes}
+	for _, lang := range s.branch.directory.Languages {
+		frame.Text[lang] = s.announcement(lang, call)
+	}
+	return frame
+}
+
+// announcement is what is said of a call in one language.
+func (s source) announcement(lang string, call *equipment.Call) string {
+	if call.Page != "" {
+		place := s.branch.directory.Places[call.Place].Name[lang]
+		return s.words.Say(lang, "alarm.hall", map[string]string{"place": place})
+	}
+	key := "call.first"
+	if call.Recall > 0 {
+		key = "call.again"
+	}
+	return s.words.Say(lang, key, map[string]string{
+		"ticket": string(call.Ticket), "counter": s.branch.directory.Counters[call.Counter][lang],
+	})
+}
+
+// Presence notes whether staff can be reached.
+func (s source) Presence(staff string, connected bool) {
+	s.presence.Set(branch.StaffID(staff), connected)
+}
+
+// tell passes each commit on to the hub and the devices until ctx ends.
+func (a *App) tell(ctx context.Context) {
+	commits := a.engine.Subscribe()
+	for {
+		commit, err := commits.Next(ctx)
+		if err != nil {
+			if ctx.Err() == nil {
+				a.cfg.Log.Error("screens and devices are no longer told", "err", err)
+			}
+			return
+		}
+		set := a.set.Load()
+		a.devices.Told(set.Queue, set.Paging, set.Equipment)
+		a.endSessions(commit.Events)
+		a.hub.Publish(a.update(set, commit.Last, commit.Events))
+	}
+}
+
+// update is a commit as the hub takes it.
+func (a *App) update(set *views.Set, last uint64, events []branch.Envelope) hub.Update {
+	topic := func(name string, use func(views.Topic)) {
+		if t, ok := views.ParseTopic(name); ok {
+			use(t)
+		}
+	}
+	return hub.Update{
+		Last: last,
+		Events: func(name string) (out []wire.Event) {
+			topic(name, func(t views.Topic) { out = a.views.Events(set, t, events) })
+			return out
+		},
+		Dirty: func(name string) (dirty bool) {
+			topic(name, func(t views.Topic) { dirty = views.Dirty(t, events) })
+			return dirty
+		},
+		Pages:  views.Dirty(views.Topic{Kind: views.TopicPages}, events),
+		Speech: views.Dirty(views.Topic{Kind: views.TopicHall}, events),
+	}
+}

@@ -1,0 +1,134 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"sync"
+	"time"
+
+	"handrail/server/internal/access"
+	"handrail/server/internal/branch"
+)
+
+// stopLimit is how long the box waits for requests in flight when it ends.
+const stopLimit = 5 * time.Second
+
+// Serve runs a box until ctx ends, and says on out where it listens.
+func Serve(ctx context.Context, cfg Config, out io.Writer) error {
+	tcp, err := listen(cfg.Listen)
+	if err != nil {
+		return err
+	}
+	a, err := Open(cfg)
+	if err != nil {
+		return errors.Join(err, tcp.Close())
+	}
+	err = a.Run(ctx, tcp, func() { fmt.Fprintf(out, "listening on http://%s\n", tcp.Addr()) })
+	return errors.Join(err, a.Close())
+}
+
+// Run runs the box on the admin socket and, unless it is nil, on a TCP
+// listener, until ctx ends or the log fails. It calls ready once both listen.
+func (a *App) Run(ctx context.Context, tcp net.Listener, ready func()) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	writer, stopWriter := context.WithCancel(context.WithoutCancel(ctx))
+	var running sync.WaitGroup
+	defer running.Wait()
+	defer stopWriter()
+	running.Go(func() {
+		if err := a.engine.Run(writer); err != nil {
+			cancel(err)
+		}
+	})
+	if err := a.serve(ctx, cancel, tcp, ready, &running); err != nil {
+		return err
+	}
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+		return cause
+	}
+	return nil
+}
+
+// serve opens the doors, waits for ctx, and closes them in order: screens
+// first, then requests, then devices.
+func (a *App) serve(ctx context.Context, fail context.CancelCauseFunc, tcp net.Listener, ready func(), running *sync.WaitGroup) error {
+	if err := a.applyConfig(ctx); err != nil {
+		return err
+	}
+	socket, err := listenSocket(socketPath(a.cfg.Data))
+	if err != nil {
+		return err
+	}
+	var hosts []string
+	if tcp != nil {
+		hosts = hostNames(tcp)
+		if a.branch.demo {
+			addDemoTokens(a.keeper)
+		}
+	}
+	server := a.newServer(hosts)
+	inner, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	for _, run := range []func(context.Context){a.presence.Run, a.devices.Run, a.tell} {
+		running.Go(func() { run(inner) })
+	}
+	running.Go(func() { fail(server.ServeAdmin(socket)) })
+	if tcp != nil {
+		running.Go(func() { fail(server.Serve(tcp)) })
+	}
+	ready()
+	<-ctx.Done()
+	return a.shut(server)
+}
+
+// shutter is a server that can be closed.
+type shutter interface{ Shutdown(context.Context) error }
+
+func (a *App) shut(server shutter) error {
+	ctx, cancel := context.WithTimeout(context.Background(), stopLimit)
+	defer cancel()
+	return errors.Join(a.hub.Close(ctx), server.Shutdown(ctx), os.Remove(socketPath(a.cfg.Data)))
+}
+
+// Reach returns the box of a data folder for one command: the running one, or
+// else the folder itself, run without a door to the network until done is
+// called.
+func Reach(ctx context.Context, cfg Config) (box *Remote, done func() error, err error) {
+	box = DialSocket(cfg.Data)
+	if box.Ready(ctx) == nil {
+		return box, func() error { return nil }, nil
+	}
+	if _, err := os.Stat(cfg.Data); err != nil {
+		return nil, nil, fmt.Errorf("there is no data folder: %w", err)
+	}
+	a, err := Open(cfg)
+	if err != nil {
+		return nil, nil, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	ready, ended := make(chan struct{}), make(chan error, 1)
+	go func() { ended <- errors.Join(a.Run(ctx, nil, func() { close(ready) }), a.Close()) }()
+	select {
+	case <-ready:
+		return box, func() error { cancel(); return <-ended }, nil
+	case err := <-ended:
+		cancel()
+		return nil, nil, err
+	}
+}
+
+// endSessions closes the live connections of what has just been revoked.
+func (a *App) endSessions(events []branch.Envelope) {
+	for _, env := range events {
+		if revoked, ok := env.Event.(access.Revoked); ok {
+			a.hub.End(func(_, session, token string) bool {
+				return session != "" && session == revoked.Session || token != "" && token == string(revoked.Token)
+			})
+		}
+	}
+}

@@ -1,0 +1,153 @@
+package eventlog_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"handrail/server/internal/branch"
+	"handrail/server/internal/eventlog"
+	"handrail/server/internal/eventlog/eventlogtest"
+)
+
+func november() branch.Instant {
+	return branch.InstantOf(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC))
+}
+
+func small(t *testing.T, maxSize int64) (*eventlog.Store, string) {
+	t.Helper()
+	dir := t.TempDir()
+	s, err := eventlog.Open(dir, eventlog.Options{Ballast: 1 << 20, MaxSize: maxSize})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s, dir
+}
+
+func put(s *eventlog.Store, size int) error {
+	_, last := s.Bounds()
+	record := branch.Record{Seq: last + 1, Data: bytes.Repeat([]byte{'x'}, size)}
+	return s.Append(november(), []branch.Record{record}, func() ([]byte, error) { return []byte("head"), nil })
+}
+
+func mustPut(t *testing.T, s *eventlog.Store, size int) {
+	t.Helper()
+	if err := put(s, size); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func count(t *testing.T, s *eventlog.Store) int {
+	t.Helper()
+	n := 0
+	if err := s.Read(0, func(branch.Record) bool { n++; return true }); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func TestEachWantOfSpaceInMidCommitIsStorageAndLeavesTheLogWhole(t *testing.T) {
+	for _, errno := range []syscall.Errno{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG} {
+		for pass := range 4 {
+			s, dir := small(t, 64<<20)
+			mustPut(t, s, 100)
+			fault := eventlogtest.Inject(s)
+			fault.Fail(pass, errno)
+			var err error
+			for range 4 { // some commit takes more writes than may pass
+				if err = put(s, 100); err != nil {
+					break
+				}
+			}
+			if branch.CodeOf(err) != branch.CodeStorage {
+				t.Fatalf("%v after %d writes: %v", errno, pass, err)
+			}
+			fault.Heal()
+			mustPut(t, s, 100)
+			_, last := s.Bounds()
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if err := eventlog.CheckFile(filepath.Join(dir, "log/2026-11.db"), true); err != nil {
+				t.Errorf("%v after %d writes: %v", errno, pass, err)
+			}
+			if s, err = eventlog.Open(dir, eventlog.Options{}); err != nil {
+				t.Fatal(err)
+			}
+			if uint64(count(t, s)) != last {
+				t.Errorf("%v after %d writes: the log holds %d of %d records", errno, pass, count(t, s), last)
+			}
+			s.Close()
+		}
+	}
+}
+
+func TestABrokenDiskIsNoStorage(t *testing.T) {
+	s, _ := small(t, 64<<20)
+	mustPut(t, s, 100)
+	eventlogtest.Inject(s).Break()
+	if err := put(s, 100); err == nil || branch.CodeOf(err) != "" {
+		t.Errorf("an input/output error is %v", err)
+	}
+}
+
+func TestTheBallastTakesRecordsWhenTheFileMustNotGrow(t *testing.T) {
+	s, dir := small(t, 16<<20)
+	var err error
+	for err == nil {
+		err = put(s, 200<<10)
+	}
+	if branch.CodeOf(err) != branch.CodeStorage {
+		t.Fatal(err)
+	}
+	room := s.Room().File
+	if err := s.Tighten(); err != nil {
+		t.Fatal(err)
+	}
+	if s.Room().File <= room {
+		t.Errorf("room went from %d to %d", room, s.Room().File)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "ballast")); !os.IsNotExist(err) {
+		t.Error("the ballast file is still there")
+	}
+	for range 50 {
+		mustPut(t, s, 5000)
+	}
+	if err := s.Relax(); branch.CodeOf(err) != branch.CodeStorage {
+		t.Errorf("the ballast fits into a full file: %v", err)
+	}
+}
+
+func TestRelaxSetsTheBallastAsideAgain(t *testing.T) {
+	s, dir := small(t, 64<<20)
+	mustPut(t, s, 100)
+	if err := s.Tighten(); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the second time there is nothing to do
+		if err := s.Relax(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	info, err := os.Stat(filepath.Join(dir, "ballast"))
+	if err != nil || info.Sys().(*syscall.Stat_t).Blocks*512 < 1<<20 {
+		t.Errorf("the ballast file takes no space: %v", err)
+	}
+}
+
+func TestRoomIsThatOfTheDiskAndTheFile(t *testing.T) {
+	s, _ := small(t, 64<<20)
+	mustPut(t, s, 100)
+	before := s.Room()
+	if before.Disk <= 0 || before.Total < before.Disk || before.File <= 0 || before.File > 64<<20 {
+		t.Errorf("room %+v", before)
+	}
+	mustPut(t, s, 5<<20)
+	if after := s.Room(); after.File > before.File-5<<20 {
+		t.Errorf("5 MiB made room for the file %d from %d", after.File, before.File)
+	}
+}

@@ -1,0 +1,252 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"errors"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/validation"
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+
+	"handrail/server/internal/branch"
+	"handrail/server/internal/wire"
+)
+
+// codeInternal is the one code outside the domain's list: the box itself made a
+// mistake, which is in its log.
+const codeInternal branch.Code = "internal"
+
+// maxFieldErrors bounds the list of wrong fields in one problem.
+const maxFieldErrors = 16
+
+// problemType is the media type of every refusal.
+const problemType = "application/problem+json"
+
+// meaning gives a code its HTTP status and its short title.
+type meaning struct {
+	status int
+	title  string
+}
+
+// meaningOf is the one table from codes to HTTP.
+func meaningOf(code branch.Code) meaning {
+	switch code {
+	case branch.CodeInvalid:
+		return meaning{422, "A field is wrong"}
+	case branch.CodeMalformed:
+		return meaning{400, "The request cannot be read"}
+	case branch.CodeUnsupportedMediaType:
+		return meaning{415, "The content type must be application/json"}
+	case branch.CodeTooLarge:
+		return meaning{413, "The request is too large"}
+	case branch.CodeUnknownService:
+		return meaning{422, "This branch has no such service"}
+	case branch.CodeUnknownNeed:
+		return meaning{422, "This branch has no such need"}
+	case branch.CodeUnknownReason:
+		return meaning{422, "This branch has no such reason"}
+	case branch.CodeUnknownPlace:
+		return meaning{422, "This branch has no such place"}
+	case branch.CodeUnknownLanguage:
+		return meaning{422, "This branch has no such language"}
+	case branch.CodeNotFound:
+		return meaning{404, "Not found"}
+	case branch.CodeMethodNotAllowed:
+		return meaning{405, "The method is not allowed here"}
+	case branch.CodeUnauthenticated:
+		return meaning{401, "Not signed in"}
+	case branch.CodeForbidden:
+		return meaning{403, "Not allowed"}
+	case branch.CodeWrongState:
+		return meaning{409, "Not possible in this state"}
+	case branch.CodeCounterBusy:
+		return meaning{409, "The counter has a visit"}
+	case branch.CodeCounterClosed:
+		return meaning{409, "The counter is not open"}
+	case branch.CodeTaken:
+		return meaning{409, "Somebody else has taken it"}
+	case branch.CodeIDReused:
+		return meaning{409, "The key was used for another request"}
+	case branch.CodeBranchClosed:
+		return meaning{409, "The branch is closed"}
+	case branch.CodeMisdirected:
+		return meaning{421, "This is not the host you asked for"}
+	case branch.CodeTooMany:
+		return meaning{429, "Too many requests"}
+	case branch.CodeBusy:
+		return meaning{503, "The box is busy"}
+	case branch.CodeStorage:
+		return meaning{503, "The disk cannot take it"}
+	default:
+		return meaning{500, "The box made a mistake"}
+	}
+}
+
+// problem is a refusal on its way out. It satisfies the interfaces by which
+// huma learns an error's status, headers and media type.
+type problem struct {
+	wire.Problem
+
+	retry time.Duration
+}
+
+// Error returns the sentence for people.
+func (p *problem) Error() string { return p.Detail }
+
+// GetStatus returns the HTTP status.
+func (p *problem) GetStatus() int { return p.Status }
+
+// ContentType turns JSON into problem JSON.
+func (p *problem) ContentType(string) string { return problemType }
+
+// GetHeaders returns Retry-After, in whole seconds and at least 1, where the
+// contract asks for it.
+func (p *problem) GetHeaders() http.Header {
+	header := http.Header{}
+	switch branch.Code(p.Code) {
+	case branch.CodeTooMany, branch.CodeBusy, branch.CodeStorage:
+		seconds := max(1, int(math.Ceil(p.retry.Seconds())))
+		header.Set(fiber.HeaderRetryAfter, strconv.Itoa(seconds))
+	}
+	return header
+}
+
+// problemOf turns any error into a refusal; an error without a code says
+// nothing of itself.
+func problemOf(err error) *problem {
+	var ready *problem
+	if errors.As(err, &ready) {
+		return ready
+	}
+	var refusal *branch.Error
+	if !errors.As(err, &refusal) {
+		refusal = branch.Refuse(codeInternal, "The request could not be carried out.")
+	}
+	return refused(refusal)
+}
+
+func refused(e *branch.Error) *problem {
+	means := meaningOf(e.Code)
+	p := &problem{retry: e.RetryAfter, Problem: wire.Problem{
+		Type:    "urn:handrail:problem:" + string(e.Code),
+		Code:    string(e.Code),
+		Title:   means.title,
+		Status:  means.status,
+		Detail:  e.Detail,
+		State:   e.State,
+		Allowed: e.Allowed,
+		By:      e.By,
+	}}
+	for _, f := range e.Fields[:min(len(e.Fields), maxFieldErrors)] {
+		p.Errors = append(p.Errors, wire.ProblemField{Field: f.Field, Message: f.Message})
+	}
+	return p
+}
+
+// useProblems makes huma speak in problems. huma has one variable for this, so
+// it is set once for the process.
+var useProblems = sync.OnceFunc(func() { huma.NewError = newProblem })
+
+// newProblem is what huma calls for a request that it refuses by itself.
+func newProblem(status int, _ string, errs ...error) huma.StatusError {
+	switch status {
+	case http.StatusUnprocessableEntity:
+		return refused(invalid(errs))
+	case http.StatusBadRequest:
+		return refused(branch.Refuse(branch.CodeMalformed, "The body is not the JSON that this route reads."))
+	case http.StatusUnsupportedMediaType:
+		return refused(branch.Refuse(branch.CodeUnsupportedMediaType, "The body must be JSON."))
+	case http.StatusRequestEntityTooLarge:
+		return refused(tooLarge())
+	}
+	return problemOf(errors.Join(errs...))
+}
+
+// invalid names each field of a failed validation. A body that is no object at
+// all is malformed: there is no field to name.
+func invalid(errs []error) *branch.Error {
+	e := branch.Refuse(branch.CodeInvalid, "A field of the request is wrong.")
+	for _, err := range errs {
+		var detail *huma.ErrorDetail
+		if !errors.As(err, &detail) {
+			continue
+		}
+		if detail.Location == "body" && detail.Message == validation.MsgExpectedObject {
+			return branch.Refuse(branch.CodeMalformed, "The body must be a JSON object.")
+		}
+		e.Fields = append(e.Fields, fieldError(detail))
+	}
+	return e
+}
+
+// fieldError names the field as the contract does: "needs[3]" for huma's
+// "body.needs[3]". Of a missing property huma names only the object that lacks
+// it; the property stands in its message.
+func fieldError(detail *huma.ErrorDetail) branch.FieldError {
+	field := detail.Location
+	for _, part := range []string{"body", "path", "query", "header"} {
+		if rest, ok := strings.CutPrefix(field, part); ok && (rest == "" || rest[0] == '.') {
+			field = strings.TrimPrefix(rest, ".")
+			break
+		}
+	}
+	before, after, _ := strings.Cut(validation.MsgExpectedRequiredProperty, "%s")
+	if rest, ok := strings.CutPrefix(detail.Message, before); ok {
+		return branch.FieldError{Field: strings.TrimSuffix(rest, after), Message: "is required"}
+	}
+	return branch.FieldError{Field: field, Message: detail.Message}
+}
+
+func invalidField(field, message string) *branch.Error {
+	e := branch.Refuse(branch.CodeInvalid, "A field of the request is wrong.")
+	e.Fields = []branch.FieldError{{Field: field, Message: message}}
+	return e
+}
+
+func tooLarge() *branch.Error {
+	return branch.Refuse(branch.CodeTooLarge, "A request may be at most %d KiB.", bodyLimit>>10)
+}
+
+// ofFiber gives the errors of Fiber and fasthttp a code; others stay as they
+// are. Theirs have sentences that repeat what the client sent.
+func ofFiber(err error) error {
+	var status *fiber.Error
+	if !errors.As(err, &status) {
+		return err
+	}
+	switch status.Code {
+	case http.StatusNotFound:
+		return branch.Refuse(branch.CodeNotFound, "There is no such route.")
+	case http.StatusMethodNotAllowed:
+		return branch.Refuse(branch.CodeMethodNotAllowed, "The route has other methods.")
+	case http.StatusRequestEntityTooLarge, http.StatusRequestHeaderFieldsTooLarge:
+		return tooLarge()
+	case http.StatusRequestTimeout:
+		return branch.Refuse(branch.CodeMalformed, "The request did not arrive in time.")
+	case http.StatusBadRequest:
+		return branch.Refuse(branch.CodeMalformed, "The request is not HTTP that this box reads.")
+	}
+	return err
+}
+
+// writeProblem answers with p and nothing else of what was written before.
+func writeProblem(ctx *fasthttp.RequestCtx, p *problem) {
+	body, err := json.Marshal(p.Problem)
+	if err != nil {
+		body = nil // cannot happen: a problem is strings and numbers
+	}
+	secureHeaders(&ctx.Response.Header)
+	for name, values := range p.GetHeaders() {
+		ctx.Response.Header.Set(name, values[0])
+	}
+	ctx.Response.Header.SetContentType(problemType)
+	ctx.SetStatusCode(p.Status)
+	ctx.SetBody(body)
+}

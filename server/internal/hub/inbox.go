@@ -1,0 +1,134 @@
+package hub
+
+import (
+	"sync"
+	"time"
+)
+
+// gatherPerEvent is how long commits are gathered for each event beyond the
+// first of the last commit: big commits mean load.
+const gatherPerEvent = 100 * time.Microsecond
+
+// inbox is what waits for the dispatcher.
+type inbox struct {
+	longest time.Duration
+	// wake has room for one: the dispatcher has something to do.
+	wake chan struct{}
+
+	mu      sync.Mutex
+	closed  bool
+	updates []Update
+	// last is Last of the newest update, window how long commits of its size are
+	// gathered, due when the updates may be taken.
+	last   uint64
+	window time.Duration
+	due    time.Time
+	// joins and leaves are sockets that want their views and that are gone.
+	joins, leaves []*socket
+}
+
+func (in *inbox) init(longest time.Duration) {
+	in.longest = longest
+	in.wake = make(chan struct{}, 1)
+}
+
+// publish adds an update. A commit of one event is taken at once; under load
+// commits are gathered so that a screen gets one frame for several.
+func (in *inbox) publish(u Update, now time.Time) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.closed {
+		return
+	}
+	beyond := max(u.Last, in.last+1) - in.last - 1
+	in.window = min(time.Duration(min(beyond, 1<<16))*gatherPerEvent, in.longest)
+	in.last = u.Last
+	if len(in.updates) == 0 {
+		in.due = now.Add(in.window)
+	}
+	in.updates = append(in.updates, u)
+	in.poke()
+}
+
+// putBack returns updates that were taken too early.
+func (in *inbox) putBack(updates []Update, now time.Time) {
+	if len(updates) == 0 {
+		return
+	}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.updates = append(updates, in.updates...)
+	in.due = now.Add(in.window)
+	in.poke()
+}
+
+func (in *inbox) join(s *socket) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.joins = append(in.joins, s)
+	in.poke()
+}
+
+func (in *inbox) leave(s *socket) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.leaves = append(in.leaves, s)
+	in.poke()
+}
+
+func (in *inbox) close() {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.closed = true
+	in.poke()
+}
+
+func (in *inbox) poke() {
+	select {
+	case in.wake <- struct{}{}:
+	default:
+	}
+}
+
+// takeSockets returns who has joined and who has left, and whether the inbox is
+// closed.
+func (in *inbox) takeSockets() (joins, leaves []*socket, closed bool) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	joins, leaves = in.joins, in.leaves
+	in.joins, in.leaves = nil, nil
+	return joins, leaves, in.closed
+}
+
+// takeUpdates returns the updates that are due.
+func (in *inbox) takeUpdates(now time.Time) []Update {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if now.Before(in.due) {
+		return nil
+	}
+	return in.takeLocked()
+}
+
+// takeEarly returns the updates, due or not.
+func (in *inbox) takeEarly() []Update {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.takeLocked()
+}
+
+func (in *inbox) takeLocked() []Update {
+	updates := in.updates
+	in.updates = nil
+	return updates
+}
+
+// later returns when there are updates to take, zero when none wait.
+func (in *inbox) later() time.Time {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if len(in.updates) == 0 {
+		return time.Time{}
+	}
+	return in.due
+}

@@ -1,0 +1,140 @@
+package hub
+
+import (
+	"slices"
+	"time"
+
+	"handrail/server/internal/wire"
+)
+
+// pagesTopic is the topic of staff devices.
+const pagesTopic = "pages"
+
+// resendAfter returns when an unreceived page frame is sent again, counted from
+// when it was sent first.
+func resendAfter() [3]time.Duration {
+	return [...]time.Duration{3 * time.Second, 6 * time.Second, 12 * time.Second}
+}
+
+// delivery is one page on its way to one socket.
+type delivery struct {
+	step  int
+	frame frame
+	sent  time.Time
+	// again counts the resends, received is the highest step received.
+	again, received int
+}
+
+// next returns when the page is to be sent again; zero for not any more.
+func (p *delivery) next() time.Time {
+	if p.received >= p.step || p.again >= len(resendAfter()) {
+		return time.Time{}
+	}
+	return p.sent.Add(resendAfter()[p.again])
+}
+
+// hearsPages reports whether page frames are sent on s.
+func (s *socket) hearsPages() bool {
+	return s.client.Staff != "" && slices.Contains(s.client.Topics, pagesTopic)
+}
+
+// arrive tells a new socket of its person's pages.
+func (d *dispatcher) arrive(s *socket) {
+	staff := s.client.Staff
+	d.staff[staff] = append(d.staff[staff], s)
+	if len(d.staff[staff]) == 1 {
+		d.source.Presence(staff, true)
+	}
+	d.noteResend(s.tellPages(d.source.PagesFor(staff), time.Now()))
+}
+
+func (d *dispatcher) depart(s *socket) {
+	staff := s.client.Staff
+	drop(d.staff, staff, s)
+	if len(d.staff[staff]) == 0 {
+		d.source.Presence(staff, false)
+	}
+}
+
+// tellPages sends every new step, and again what nobody has received in time.
+func (d *dispatcher) tellPages(now time.Time) {
+	changed, due := d.pages, !d.resendAt.IsZero() && !now.Before(d.resendAt)
+	if !changed && !due {
+		return
+	}
+	d.pages, d.resendAt = false, time.Time{}
+	for staff, sockets := range d.staff {
+		var pages []wire.Page
+		if changed {
+			pages = d.source.PagesFor(staff)
+		}
+		for _, s := range sockets {
+			if changed {
+				s.tellPages(pages, now)
+			}
+			d.noteResend(s.resendPages(now))
+		}
+	}
+}
+
+func (d *dispatcher) noteResend(next time.Time) { d.resendAt = earliest(d.resendAt, next) }
+
+// tellPages makes pages what the socket knows: a page frame for each step that
+// it was not told. It returns when something is to be sent again.
+func (s *socket) tellPages(pages []wire.Page, now time.Time) (next time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	known := make(map[string]*delivery, len(pages))
+	for _, page := range pages {
+		p := s.pages[page.ID]
+		if p == nil {
+			p = &delivery{}
+		}
+		if p.step != page.Step {
+			f := encode(wire.PageFrame{Type: wire.TypePage, Step: page.Step, Page: page})
+			p = &delivery{step: page.Step, frame: f, sent: now, received: p.received}
+			s.send(f)
+		}
+		known[page.ID] = p
+		next = earliest(next, p.next())
+	}
+	s.pages = known
+	return next
+}
+
+// resendPages sends again what is due and returns when the next is.
+func (s *socket) resendPages(now time.Time) (next time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range s.pages {
+		if at := p.next(); !at.IsZero() && !now.Before(at) {
+			p.again++
+			s.send(p.frame)
+		}
+		next = earliest(next, p.next())
+	}
+	return next
+}
+
+// receivePage notes that the peer has a step of a page. It reports whether that
+// is news: a step that this socket was told and has not confirmed before.
+func (s *socket) receivePage(page string, step int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := s.pages[page]
+	if p == nil || step > p.step || step <= p.received {
+		return false
+	}
+	p.received = step
+	return true
+}
+
+// unreceivePage takes a receipt back that could not be kept: the page is sent
+// again, and received again.
+func (s *socket) unreceivePage(page string, step int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p := s.pages[page]; p != nil && p.received == step {
+		p.received = step - 1
+	}
+}

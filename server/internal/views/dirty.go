@@ -1,0 +1,40 @@
+package views
+
+import (
+	"slices"
+	"strings"
+
+	"handrail/server/internal/branch"
+)
+
+// Dirty reports whether the view of a topic may have changed by these events.
+// It may say yes too often, never no too often.
+func Dirty(t Topic, envelopes []branch.Envelope) bool {
+	return slices.ContainsFunc(envelopes, func(env branch.Envelope) bool {
+		family, _, _ := strings.Cut(env.Event.EventType(), ".")
+		return touches(t.Kind, family)
+	})
+}
+
+// touches says which families of events change which views.
+func touches(kind Kind, family string) bool {
+	switch family {
+	case "config", "clock", "day":
+		return true
+	case "visit":
+		return kind == TopicHall || kind == TopicCounter || kind == TopicVisit || kind == TopicSupervisor
+	case "counter":
+		return kind != TopicPages && kind != TopicIT
+	case "call":
+		return kind == TopicHall || kind == TopicSupervisor
+	case "page":
+		return kind != TopicIT
+	case "staff":
+		return kind == TopicPages || kind == TopicSupervisor
+	case "device":
+		return kind == TopicKiosk || kind == TopicCounter || kind == TopicSupervisor || kind == TopicIT
+	case "slip", "access":
+		return kind == TopicIT
+	}
+	return true
+}

@@ -1,0 +1,224 @@
+package views
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"handrail/server/internal/branch"
+	"handrail/server/internal/equipment"
+	"handrail/server/internal/paging"
+	"handrail/server/internal/queue"
+	"handrail/server/internal/wire"
+)
+
+// Kind is what a topic is about.
+type Kind string
+
+// The kinds of topics; all but pages, supervisor and it name a place or a visit
+// after a colon.
+const (
+	TopicKiosk      Kind = "kiosk"
+	TopicHall       Kind = "hall"
+	TopicCounter    Kind = "counter"
+	TopicVisit      Kind = "visit"
+	TopicPages      Kind = "pages"
+	TopicSupervisor Kind = "supervisor"
+	TopicIT         Kind = "it"
+)
+
+// Topic is what a screen may watch.
+type Topic struct {
+	Kind Kind
+	Of   string
+}
+
+// ParseTopic reads "hall:main" or "pages"; ok is false for anything else.
+func ParseTopic(text string) (t Topic, ok bool) {
+	kind, of, named := strings.Cut(text, ":")
+	t = Topic{Kind: Kind(kind), Of: of}
+	switch t.Kind {
+	case TopicKiosk, TopicHall, TopicCounter, TopicVisit:
+		return t, named && of != ""
+	case TopicPages, TopicSupervisor, TopicIT:
+		return t, !named
+	}
+	return t, false
+}
+
+// View renders the whole view of a topic; nil when the topic names nothing that
+// exists.
+func (v *Views) View(s *Set, t Topic) (json.RawMessage, error) {
+	switch t.Kind {
+	case TopicKiosk:
+		return json.Marshal(v.kiosk(s, branch.PlaceID(t.Of)))
+	case TopicHall:
+		return json.Marshal(v.hall(s, branch.ZoneID(t.Of)))
+	case TopicCounter:
+		return json.Marshal(v.counter(s, branch.CounterID(t.Of)))
+	case TopicPages:
+		return json.Marshal(wire.PagesView{Pages: Pages(s, Every), Duty: Duty(s)})
+	case TopicVisit:
+		return json.Marshal(v.visit(s, branch.VisitID(t.Of)))
+	case TopicSupervisor:
+		return json.Marshal(v.supervisor(s))
+	case TopicIT:
+		return json.Marshal(v.it(s))
+	}
+	return nil, branch.Refuse(branch.CodeNotFound, "There is no such topic.")
+}
+
+func (v *Views) kiosk(s *Set, place branch.PlaceID) wire.KioskView {
+	return wire.KioskView{
+		Place:   string(place),
+		Pages:   Pages(s, func(p *paging.Page) bool { return p.Place == place && Audible(p) }),
+		Missing: missing(s, place),
+	}
+}
+
+// missing lists the help that a kiosk must not promise now: needs that no
+// staffed counter can meet, and "printer" when there is no paper to be had.
+func missing(s *Set, place branch.PlaceID) []string {
+	out := []string{}
+	for _, need := range s.Queue.Policy.Needs {
+		if required := s.Queue.Policy.Requires[need]; len(required) > 0 && !offered(s, required) {
+			out = append(out, string(need))
+		}
+	}
+	if slices.ContainsFunc(s.Equipment.Devices, func(d *equipment.Device) bool {
+		return d.Spec.Place == place && d.Spec.Kind == "printer" && !d.Health.Works()
+	}) {
+		out = append(out, "printer")
+	}
+	return out
+}
+
+// offered reports whether a counter that is open or paused has one of the
+// abilities.
+func offered(s *Set, abilities []branch.Ability) bool {
+	return slices.ContainsFunc(s.Queue.Counters, func(c *queue.Counter) bool {
+		return c.State != queue.CounterClosed && slices.ContainsFunc(abilities, func(a branch.Ability) bool {
+			return slices.Contains(c.Abilities, a)
+		})
+	})
+}
+
+func (v *Views) hall(s *Set, zone branch.ZoneID) wire.HallView {
+	return wire.HallView{Calls: hallCalls(s, zone), Waiting: hallWaiting(s), Alarms: hallAlarms(s, zone)}
+}
+
+func hallCalls(s *Set, zone branch.ZoneID) []wire.HallCall {
+	out := []wire.HallCall{}
+	for _, z := range s.Equipment.Zones {
+		if z.Spec.ID != zone {
+			continue
+		}
+		for _, c := range z.Recent {
+			out = append(out, wire.HallCall{
+				Call: string(c.Call), Visit: string(c.Visit), Ticket: string(c.Ticket),
+				Counter: string(c.Counter), At: wire.Time(c.At.Time()), Recall: c.Recall,
+				Spoken: string(c.Spoken),
+			})
+		}
+	}
+	return out
+}
+
+// hallWaiting counts the waiting people of each service that has any.
+func hallWaiting(s *Set) []wire.HallWaiting {
+	counts := map[branch.ServiceID]int{}
+	for _, visit := range s.Queue.Live {
+		if visit.State == queue.Waiting {
+			counts[visit.Service]++
+		}
+	}
+	out := []wire.HallWaiting{}
+	for _, svc := range s.Queue.Policy.Services {
+		if n := counts[svc.ID]; n > 0 {
+			out = append(out, wire.HallWaiting{Service: string(svc.ID), Count: n})
+		}
+	}
+	return out
+}
+
+// hallAlarms lists the pages whose alarm the zone may know of.
+func hallAlarms(s *Set, zone branch.ZoneID) []wire.HallAlarm {
+	out := []wire.HallAlarm{}
+	for _, p := range s.Paging.Pages {
+		if p.Alarm && p.Status == paging.Open && Audible(p) && inZone(s, p.Place, zone) {
+			out = append(out, wire.HallAlarm{Page: string(p.ID), Place: string(p.Place)})
+		}
+	}
+	return out
+}
+
+// inZone reports whether an alarm at place is shown in zone; a place without a
+// zone is everybody's.
+func inZone(s *Set, place branch.PlaceID, zone branch.ZoneID) bool {
+	for _, spec := range s.Paging.Policy.Places {
+		if spec.ID == place {
+			return spec.Zone == zone || spec.Zone == ""
+		}
+	}
+	return true
+}
+
+func (v *Views) counter(s *Set, id branch.CounterID) wire.CounterView {
+	view := wire.CounterView{Next: []wire.CounterNext{}, Pages: Pages(s, Every)}
+	for _, c := range s.Queue.Counters {
+		if c.ID != id {
+			continue
+		}
+		view.Counter = v.Counter(c)
+		if visit := s.Queue.ByID[c.Visit]; visit != nil {
+			serving := v.Served(s, visit)
+			view.Serving = &serving
+		}
+		for _, choice := range s.Queue.Next(s.Now, c.ID, 3) {
+			view.Next = append(view.Next, wire.CounterNext{
+				Visit:  v.Visit(s, choice.Visit),
+				Reason: v.Reason(s, choice.Visit.Ticket, choice.Reason),
+			})
+		}
+	}
+	return view
+}
+
+func (v *Views) visit(s *Set, id branch.VisitID) wire.VisitView {
+	view := wire.VisitView{Pages: Pages(s, func(p *paging.Page) bool { return p.Visit == id && Audible(p) })}
+	if visit := v.Find(s, id); visit != nil {
+		view.Visit = v.Visit(s, visit)
+	}
+	return view
+}
+
+func (v *Views) supervisor(s *Set) wire.SupervisorView {
+	view := wire.SupervisorView{
+		Counters: make([]wire.Counter, len(s.Queue.Counters)),
+		Visits:   make([]wire.Visit, len(s.Queue.Live)),
+		Pages:    Pages(s, Every),
+		Devices:  Devices(s),
+	}
+	for i, c := range s.Queue.Counters {
+		view.Counters[i] = v.Counter(c)
+	}
+	for i, visit := range s.Queue.Live {
+		view.Visits[i] = v.Served(s, visit)
+	}
+	return view
+}
+
+func (v *Views) it(s *Set) wire.ITView {
+	view := wire.ITView{
+		Devices:  Devices(s),
+		Config:   wire.ConfigState{Version: s.Config.Version, Since: wire.Time(s.Config.Since.Time())},
+		Problems: []wire.ITProblem{},
+	}
+	for _, d := range s.Equipment.Devices {
+		if !d.Health.Works() {
+			view.Problems = append(view.Problems, wire.ITProblem{
+				Code: "device-" + string(d.Health), Where: string(d.ID), Since: at(d.Since)})
+		}
+	}
+	return view
+}
