@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -200,7 +201,8 @@ func TestLoadNamesTheFileAndEveryProblem(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := Load(path)
-	if problems, ok := err.(Problems); !ok || len(problems) != 6 || problems[0].File != "branch.yaml" {
+	var problems Problems
+	if !errors.As(err, &problems) || len(problems) != 6 || problems[0].File != "branch.yaml" {
 		t.Errorf("got %v", err)
 	}
 	if b, err := Load("testdata/small.yaml"); err != nil || b.ID != "small" {

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// The scalar types of a configuration. Each knows the values it may have.
+// These are the scalar types of a configuration; each knows its own rule.
 type (
 	// ID is a short word that names something, such as "cash" or "counter-1".
 	ID string
@@ -41,9 +41,9 @@ type (
 	// DayEnd says what happens to those who wait when the day closes.
 	DayEnd string
 
-	// Minutes and Seconds are durations; fractions are rounded to the
-	// millisecond.
+	// Minutes is a duration; fractions are rounded to the millisecond.
 	Minutes float64
+	// Seconds is a duration; fractions are rounded to the millisecond.
 	Seconds float64
 )
 

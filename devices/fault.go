@@ -28,7 +28,7 @@ type Health struct {
 // Fault is an error by which a device shows what is wrong with it: a short code
 // such as "paper-out". Faults are compared with errors.Is, and every one is
 // either ErrRetryable or ErrPermanent.
-type Fault string
+type Fault string //nolint:errname // the word of the devices: a printer shows a fault, not an error
 
 // The faults a driver may report.
 const (

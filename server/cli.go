@@ -11,7 +11,6 @@ import (
 
 	"handrail/config"
 	"handrail/server/internal/app"
-	"handrail/server/internal/wire"
 )
 
 // version is set by the release build.
@@ -128,7 +127,7 @@ func (tokenCreateCmd) Help() string {
 // Run prints the token alone on a line, so that scripts can use it.
 func (c tokenCreateCmd) Run(ctx context.Context, to streams) error {
 	return withBox(ctx, c.Data, func(box *app.Remote) error {
-		token, err := box.CreateToken(ctx, wire.CreateToken{Role: c.Role, Place: c.Place, Note: c.Note})
+		token, err := box.CreateToken(ctx, c.Role, c.Place, c.Note)
 		if err != nil {
 			return err
 		}

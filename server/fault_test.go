@@ -93,7 +93,7 @@ func TestAFullDiskRefusesTicketsAndTakesPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	limit := fmt.Sprintf("ulimit -f %d; exec \"$@\"", (info.Size()+(1<<20))/1024)
+	limit := fmt.Sprintf("ulimit -S -f %d; exec \"$@\"", (info.Size()+(3<<20))/1024)
 	b, err := launch(t, data, []string{"bash", "-c", limit, "bash"})
 	if err != nil {
 		t.Fatal(err)

@@ -14,7 +14,6 @@ import (
 	"handrail/server/internal/engine"
 	"handrail/server/internal/equipment"
 	"handrail/server/internal/eventlog"
-	"handrail/server/internal/httpapi"
 	"handrail/server/internal/hub"
 	"handrail/server/internal/paging"
 	"handrail/server/internal/phrases"
@@ -56,7 +55,6 @@ type App struct {
 	hub      *hub.Hub
 	devices  *deviceio.IO
 	presence *presence
-	http     *httpapi.Server
 	started  branch.Instant
 }
 

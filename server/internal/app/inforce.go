@@ -42,18 +42,9 @@ const (
 // chooseConfig returns the configuration of the named file, else the one kept,
 // else the demo branch. now is noted when it was not in force before.
 func chooseConfig(file string, store configStore, now branch.Instant) (inForce, error) {
-	name, yaml, err := file, []byte(nil), error(nil)
-	if file != "" {
-		yaml, err = os.ReadFile(file)
-	} else {
-		name = "the configuration in force"
-		yaml, err = store.Get(configYAML)
-	}
+	name, yaml, err := readConfig(file, store)
 	if err != nil {
 		return inForce{}, err
-	}
-	if yaml == nil {
-		name, yaml = "demo.yaml", config.Demo()
 	}
 	chosen, err := parseConfig(name, yaml)
 	if err != nil {
@@ -61,6 +52,18 @@ func chooseConfig(file string, store configStore, now branch.Instant) (inForce, 
 	}
 	chosen.since, err = since(store, yaml, now)
 	return chosen, err
+}
+
+func readConfig(file string, store configStore) (name string, yaml []byte, err error) {
+	if file != "" {
+		yaml, err = os.ReadFile(file)
+		return file, yaml, err
+	}
+	yaml, err = store.Get(configYAML)
+	if yaml == nil {
+		return "demo.yaml", config.Demo(), err
+	}
+	return "the configuration in force", yaml, err
 }
 
 // since is when the configuration was put in force: now, unless it is the one
@@ -90,11 +93,7 @@ func (f inForce) keep(store configStore) error {
 func parseConfig(name string, yaml []byte) (inForce, error) {
 	parsed, problems := config.Parse(name, yaml)
 	if len(problems) > 0 {
-		errs := make([]error, len(problems))
-		for i, p := range problems {
-			errs[i] = p
-		}
-		return inForce{}, fmt.Errorf("the configuration cannot be used:\n%w", errors.Join(errs...))
+		return inForce{}, fmt.Errorf("the configuration cannot be used:\n%w", config.Problems(problems))
 	}
 	zone, err := time.LoadLocation(string(parsed.TimeZone))
 	if err != nil {

@@ -40,9 +40,11 @@ func DialSocket(data string) *Remote {
 // socketPath is where a box takes commands of its own machine.
 func socketPath(data string) string { return filepath.Join(data, "admin.sock") }
 
-// CreateToken makes a token; its secret is in the answer.
-func (r *Remote) CreateToken(ctx context.Context, body wire.CreateToken) (wire.Token, error) {
+// CreateToken makes a token; its secret is in the answer. place is the kiosk,
+// hall or counter it belongs to, or the person of a pager.
+func (r *Remote) CreateToken(ctx context.Context, role, place, note string) (wire.Token, error) {
 	var token wire.Token
+	body := wire.CreateToken{Role: role, Place: place, Note: note}
 	return token, r.call(ctx, http.MethodPost, "/api/v1/tokens", body, &token)
 }
 

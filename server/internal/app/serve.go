@@ -74,6 +74,8 @@ func (a *App) serve(ctx context.Context, fail context.CancelCauseFunc, tcp net.L
 	server := a.newServer(hosts)
 	inner, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
+	set := a.set.Load()
+	a.devices.Told(set.Queue, set.Paging, set.Equipment)
 	for _, run := range []func(context.Context){a.presence.Run, a.devices.Run, a.tell} {
 		running.Go(func() { run(inner) })
 	}
@@ -92,7 +94,7 @@ type shutter interface{ Shutdown(context.Context) error }
 func (a *App) shut(server shutter) error {
 	ctx, cancel := context.WithTimeout(context.Background(), stopLimit)
 	defer cancel()
-	return errors.Join(a.hub.Close(ctx), server.Shutdown(ctx), os.Remove(socketPath(a.cfg.Data)))
+	return errors.Join(a.hub.Close(ctx), server.Shutdown(ctx))
 }
 
 // Reach returns the box of a data folder for one command: the running one, or

@@ -200,18 +200,17 @@ func lampState(q *queue.Model, id branch.CounterID) devices.LampState {
 		return devices.LampOff
 	}
 	counter := q.Counters[i]
-	if visit := q.ByID[counter.Visit]; visit != nil {
-		switch visit.State {
-		case queue.Called:
-			return devices.LampCalling
-		case queue.Serving:
-			return devices.LampServing
-		}
-	}
-	if counter.State == queue.CounterOpen {
+	visit := q.ByID[counter.Visit]
+	switch {
+	case visit != nil && visit.State == queue.Called:
+		return devices.LampCalling
+	case visit != nil && visit.State == queue.Serving:
+		return devices.LampServing
+	case counter.State == queue.CounterOpen:
 		return devices.LampReady
+	default:
+		return devices.LampOff
 	}
-	return devices.LampOff
 }
 
 // alerting is the duty of a pager device: each step of each page that nobody

@@ -59,6 +59,8 @@ type hall struct {
 	asked     []branch.Command
 	// refuse is what the engine answers instead of deciding.
 	refuse error
+	// late keeps what was decided from the devices.
+	late bool
 }
 
 func newHall(t *testing.T) *hall {
@@ -158,6 +160,9 @@ func (h *hall) do(_ context.Context, req branch.Request) error {
 		return err
 	}
 	h.applyLocked(events...)
+	if h.late {
+		return nil
+	}
 	h.io.Told(h.queue, h.paging, h.module.Model())
 	return nil
 }

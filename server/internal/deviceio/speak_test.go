@@ -135,3 +135,19 @@ func TestALoudspeakerThatNeverAnswersIsOffline(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatWasDoneIsNotDoneAgainWhenTheModelsComeLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHall(t)
+		h.start()
+		defer h.stop()
+		h.mu.Lock()
+		h.late = true
+		h.mu.Unlock()
+		h.happen(call("c_1", "v_1", "A001"), ticket("v_2", "A002"))
+		h.pass(time.Minute)
+		if said, printed := h.speaker.Spoken(), h.printer.Printed(); said != 1 || printed != 1 {
+			t.Errorf("said %d times, printed %d times", said, printed)
+		}
+	})
+}

@@ -152,7 +152,7 @@ func (w *worker) round(ctx context.Context) time.Duration {
 		w.attempt(ctx, now)
 	}
 	if ctx.Err() != nil {
-		return 0
+		return 0 // what ended was this run, not the device
 	}
 	w.report(ctx)
 	if w.fault != "" && now != nil {
@@ -170,9 +170,6 @@ func (w *worker) attempt(ctx context.Context, now *models) {
 	err := w.ready(ctx)
 	if err == nil && now != nil {
 		err = w.duty.work(ctx, w, now)
-	}
-	if ctx.Err() != nil {
-		return // what ended was this run, not the device
 	}
 	if err != nil {
 		w.fail(devices.FaultOf(err))
@@ -295,13 +292,11 @@ func (w *worker) do(ctx context.Context, cmd branch.Command) error {
 // refused it because the state has moved on. An engine that is busy, has no
 // room or has stopped has not dealt with it.
 func taken(err error) bool {
-	switch branch.CodeOf(err) {
-	case "":
-		return err == nil
-	case branch.CodeBusy, branch.CodeStorage:
-		return false
+	if err == nil {
+		return true
 	}
-	return true
+	code := branch.CodeOf(err)
+	return code != "" && code != branch.CodeBusy && code != branch.CodeStorage
 }
 
 // forget drops from finished what the models do not show any more.

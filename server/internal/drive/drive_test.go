@@ -14,8 +14,8 @@ import (
 const (
 	smallDay = "../recorded/testdata/small-day.tsv"
 	date     = "990101"
-	// speed plays the small day, which lasts from morning to midnight, in 16 s.
-	speed   = 3600
+	// speed plays the two hours of the small day in 6 s.
+	speed   = 1200
 	screens = 24
 )
 

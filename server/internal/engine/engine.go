@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/oklog/ulid/v2"
@@ -65,7 +66,9 @@ type Engine struct {
 	// stopped is closed when Run has ended.
 	stopped chan struct{}
 	feed    feed
-	stats   statistics
+	// published is the last sequence number that anybody may see.
+	published atomic.Uint64
+	stats     statistics
 
 	// The writer's own.
 	state   *state
@@ -97,6 +100,7 @@ func Open(cfg Config) (*Engine, error) {
 	if err := e.rebuild(); err != nil {
 		return nil, err
 	}
+	e.published.Store(e.state.seq)
 	e.feed.open(e.state.seq)
 	if err := e.start(); err != nil {
 		return nil, err
@@ -239,7 +243,7 @@ func (e *Engine) Ask(ctx context.Context, read func()) error {
 func (e *Engine) Events(after uint64, limit int) ([]branch.Envelope, error) {
 	var events []branch.Envelope
 	var broken error
-	upTo := e.feed.seq()
+	upTo := e.published.Load()
 	if limit <= 0 || after >= upTo {
 		return nil, nil
 	}

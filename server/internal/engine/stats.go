@@ -90,6 +90,6 @@ func (e *Engine) Stats() Stats {
 		now = *s
 		now.Batches, now.Latency = s.Batches.clone(), s.Latency.clone()
 	})
-	now.Queue, now.Seq = len(e.calls), e.feed.seq()
+	now.Queue, now.Seq = len(e.calls), e.published.Load()
 	return now
 }

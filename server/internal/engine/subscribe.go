@@ -47,12 +47,6 @@ func (f *feed) tell(c Commit) {
 	f.changed = make(chan struct{})
 }
 
-func (f *feed) seq() uint64 {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.last
-}
-
 // after returns the commit that follows a sequence number. Without one, known
 // tells why: true when nothing has happened since and the channel will be
 // closed when it does, false when the feed no longer holds it.
@@ -86,7 +80,7 @@ type Subscription struct {
 }
 
 // Subscribe begins with the first commit after now.
-func (e *Engine) Subscribe() *Subscription { return &Subscription{engine: e, seen: e.feed.seq()} }
+func (e *Engine) Subscribe() *Subscription { return &Subscription{engine: e, seen: e.published.Load()} }
 
 // Seen returns the sequence number of the last event handed out.
 func (s *Subscription) Seen() uint64 { return s.seen }
@@ -109,7 +103,7 @@ func (s *Subscription) Next(ctx context.Context) (Commit, error) {
 		case <-ctx.Done():
 			return Commit{}, ctx.Err()
 		case <-s.engine.stopped:
-			if s.engine.feed.seq() == s.seen {
+			if s.engine.published.Load() <= s.seen {
 				return Commit{}, ErrStopped
 			}
 		}

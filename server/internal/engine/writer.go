@@ -112,6 +112,7 @@ func (e *Engine) settleEssential(calls []*call) error {
 // what the log says, and the log gives up what it had set aside.
 func (e *Engine) makeRoom() error {
 	e.space.tight = true
+	e.stats.sawSpace(&e.space)
 	if err := e.rebuild(); err != nil {
 		return err
 	}
@@ -173,6 +174,7 @@ func (e *Engine) announce(b *batch) {
 }
 
 func (e *Engine) publish(now branch.Instant) {
+	e.published.Store(e.state.seq)
 	if e.cfg.Publish != nil {
 		e.cfg.Publish(e.state.seq, now)
 	}

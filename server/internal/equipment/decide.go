@@ -74,7 +74,7 @@ func (m *Module) printedSlip(c PrintedSlip) ([]branch.Event, error) {
 	if _, err := m.printerOf(c.Device, c.Visit); err != nil {
 		return nil, err
 	}
-	return []branch.Event{SlipPrinted{Visit: c.Visit, Device: c.Device}}, nil
+	return []branch.Event{SlipPrinted(c)}, nil
 }
 
 func (m *Module) failSlip(c FailSlip) ([]branch.Event, error) {

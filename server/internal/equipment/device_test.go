@@ -1,6 +1,7 @@
 package equipment
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -77,9 +78,9 @@ func TestAReportThatCannotBeIsRefused(t *testing.T) {
 
 func wantField(t *testing.T, err error, field string) {
 	t.Helper()
-	refusal, ok := err.(*branch.Error)
+	var refusal *branch.Error
 	switch {
-	case !ok:
+	case !errors.As(err, &refusal):
 		t.Errorf("%v is no *branch.Error", err)
 	case field == "" && len(refusal.Fields) == 0:
 	case len(refusal.Fields) != 1 || refusal.Fields[0].Field != field:

@@ -61,19 +61,6 @@ func (m *Module) Pending(call branch.CallID) bool {
 	return found
 }
 
-// PendingAlarm returns the first announcement still to be said of page, so that
-// DropCall can take it and its repetitions away once somebody has accepted.
-func (m *Module) PendingAlarm(page branch.PageID) (branch.CallID, bool) {
-	for _, z := range m.model.Zones {
-		for _, c := range z.Pending {
-			if c.Page == page {
-				return c.Call, true
-			}
-		}
-	}
-	return "", false
-}
-
 // SinkOf returns the zone with its one speaking sink.
 func (m *Module) SinkOf(zone branch.ZoneID) (ZoneSpec, bool) {
 	z, found := m.model.Zone(zone)

@@ -151,3 +151,36 @@ func TestRoomIsThatOfTheDiskAndTheFile(t *testing.T) {
 		t.Errorf("5 MiB made room for the file %d from %d", after.File, before.File)
 	}
 }
+
+func TestAMonthThatCannotBeginLeavesTheLogAsItWas(t *testing.T) {
+	s, dir := small(t, 64<<20)
+	mustPut(t, s, 100)
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
+		t.Fatal(err)
+	}
+	move := func(bytes uint64) {
+		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: bytes, Max: limit.Max}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	defer move(limit.Cur)
+	begin := func() error {
+		return s.Append(november().Add(240*time.Hour), []branch.Record{{Seq: 2, Data: []byte("x")}}, func() ([]byte, error) { return []byte("head"), nil })
+	}
+	for _, bytes := range []uint64{0, 20 << 10, 1 << 20} {
+		move(bytes)
+		err := begin()
+		move(limit.Cur)
+		if branch.CodeOf(err) != branch.CodeStorage {
+			t.Errorf("with files of %d bytes: %v", bytes, err)
+		}
+	}
+	left, err := os.ReadDir(filepath.Join(dir, "log"))
+	if err != nil || len(left) != 1 || len(s.Files()) != 1 {
+		t.Errorf("the folder holds %v, %v", left, err)
+	}
+	if err := begin(); err != nil || len(s.Files()) != 2 || count(t, s) != 2 {
+		t.Errorf("the month does not begin: %v", err)
+	}
+}

@@ -245,6 +245,7 @@ func openBox(t *testing.T, change ...func(*httpapi.Config)) *box {
 	b.server = httpapi.New(config)
 	b.client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}}
 	serveUntilEnd(t, b.server, func() error { return b.server.Serve(listener) })
+	t.Cleanup(b.client.CloseIdleConnections)
 	return b
 }
 

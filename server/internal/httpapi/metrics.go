@@ -9,7 +9,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/valyala/fasthttp"
 	"github.com/valyala/fasthttp/fasthttpadaptor"
-
 )
 
 // counts are the figures of HTTP. Their labels are names of the contract only:
@@ -63,4 +62,3 @@ func (s *Server) metrics() fiber.Handler {
 		return nil
 	}
 }
-

@@ -98,7 +98,9 @@ func (s *Server) ServeAdmin(listener net.Listener) error { return s.Serve(listen
 // Shutdown closes the listeners and waits for the requests that are being
 // answered, at most until ctx ends. Live connections are not its business: the
 // hub must be closed first.
-func (s *Server) Shutdown(ctx context.Context) error { return s.fiber.Server().ShutdownWithContext(ctx) }
+func (s *Server) Shutdown(ctx context.Context) error {
+	return s.fiber.Server().ShutdownWithContext(ctx)
+}
 
 // Routes returns every mounted route.
 func (s *Server) Routes() []Route { return slices.Clone(s.mounted) }

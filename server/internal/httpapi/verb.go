@@ -99,4 +99,3 @@ func (s *Server) do(ctx context.Context, c *call, command branch.Command) (engin
 	s.counts.done(command.CommandName(), err)
 	return result, err
 }
-

@@ -14,8 +14,11 @@ type dispatcher struct {
 	// at is the commit up to which events were given to the sockets.
 	at     uint64
 	topics map[string]*topic
-	staff  map[string][]*socket
 	mouths map[string][]*socket
+	// staff has the sockets of each person, hearing all sockets that page frames
+	// are for once they have a person.
+	staff   map[string][]*socket
+	hearing []*socket
 	// pages and speech say that an update has changed them; resendAt is when a
 	// page frame is due again, zero for never.
 	pages, speech bool
@@ -58,6 +61,7 @@ func (d *dispatcher) cycle(now time.Time) (next time.Duration, closed bool) {
 	}
 	if updates := d.inbox.takeUpdates(now); len(updates) > 0 {
 		d.inbox.putBack(d.advance(updates), now)
+		d.reseat()
 	}
 	d.show()
 	d.tellPages(now)
@@ -115,7 +119,8 @@ func (d *dispatcher) admit(s *socket) {
 	s.admittedAt = d.at
 	close(s.admitted)
 	if s.hearsPages() {
-		d.arrive(s)
+		d.hearing = append(d.hearing, s)
+		d.seat(s, s.person())
 	}
 	if mouth := s.client.Mouth; mouth != "" {
 		d.mouths[mouth] = append(d.mouths[mouth], s)
@@ -137,8 +142,9 @@ func (d *dispatcher) leave(s *socket) {
 			delete(d.topics, name)
 		}
 	}
-	if staff := s.client.Staff; slices.Contains(d.staff[staff], s) {
-		d.depart(s)
+	if slices.Contains(d.hearing, s) {
+		d.hearing = without(d.hearing, s)
+		d.seat(s, "")
 	}
 	if mouth := s.client.Mouth; slices.Contains(d.mouths[mouth], s) {
 		drop(d.mouths, mouth, s)

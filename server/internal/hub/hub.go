@@ -67,6 +67,10 @@ type Client struct {
 	// Staff is the person for whom page frames are sent when Topics has "pages";
 	// empty for none.
 	Staff string
+	// Person, if set, is asked instead of Staff, at the start and after every
+	// commit: a counter's person comes when the counter is opened. It must not
+	// block.
+	Person func() string
 	// Mouth is the hall place that may speak; empty for none.
 	Mouth string
 	// Window is how far back a replay may go; 0 is without limit.

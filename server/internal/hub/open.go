@@ -49,11 +49,17 @@ func (s *socket) resumePoint() (at uint64, ok bool) {
 // catchUp replays as fast as the peer reads until little is missing. Nothing is
 // queued for the socket meanwhile. It returns how far it came, and false when
 // the cursor is too old.
+//
+// Several topics are replayed a piece at a time, so that the cursor gets on
+// even on a connection that breaks often.
 func (s *socket) catchUp(at uint64) (uint64, bool) {
 	for {
 		upto := s.hub.source.Published()
-		if upto <= at+nearEnough {
+		if upto <= at+nearEnough || s.isClosing() {
 			return at, true
+		}
+		if len(s.client.Topics) > 1 {
+			upto = at + nearEnough
 		}
 		for i, topic := range s.client.Topics {
 			if !s.replay(topic, at, upto, s.replayCursor(i, at, upto)) {

@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -33,27 +34,47 @@ func (p *delivery) next() time.Time {
 	return p.sent.Add(resendAfter()[p.again])
 }
 
-// hearsPages reports whether page frames are sent on s.
+// hearsPages reports whether page frames are for s.
 func (s *socket) hearsPages() bool {
-	return s.client.Staff != "" && slices.Contains(s.client.Topics, pagesTopic)
+	return (s.client.Staff != "" || s.client.Person != nil) && slices.Contains(s.client.Topics, pagesTopic)
 }
 
-// arrive tells a new socket of its person's pages.
-func (d *dispatcher) arrive(s *socket) {
-	staff := s.client.Staff
-	d.staff[staff] = append(d.staff[staff], s)
-	if len(d.staff[staff]) == 1 {
-		d.source.Presence(staff, true)
+// person returns whose the socket is now; empty for nobody's.
+func (s *socket) person() string {
+	if s.client.Person != nil {
+		return s.client.Person()
 	}
-	d.noteResend(s.tellPages(d.source.PagesFor(staff), time.Now()))
+	return s.client.Staff
 }
 
-func (d *dispatcher) depart(s *socket) {
-	staff := s.client.Staff
-	drop(d.staff, staff, s)
-	if len(d.staff[staff]) == 0 {
-		d.source.Presence(staff, false)
+// reseat notices who has come to a socket and who has gone.
+func (d *dispatcher) reseat() {
+	for _, s := range d.hearing {
+		if person := s.person(); person != s.staff {
+			d.seat(s, person)
+		}
 	}
+}
+
+// seat makes s the socket of person, or nobody's, and tells it of the person's
+// pages.
+func (d *dispatcher) seat(s *socket, person string) {
+	if s.staff != "" {
+		drop(d.staff, s.staff, s)
+		if len(d.staff[s.staff]) == 0 {
+			d.source.Presence(s.staff, false)
+		}
+	}
+	s.staff = person
+	if person == "" {
+		s.tellPages(nil, time.Now())
+		return
+	}
+	d.staff[person] = append(d.staff[person], s)
+	if len(d.staff[person]) == 1 {
+		d.source.Presence(person, true)
+	}
+	d.noteResend(s.tellPages(d.source.PagesFor(person), time.Now()))
 }
 
 // tellPages sends every new step, and again what nobody has received in time.
@@ -102,11 +123,13 @@ func (s *socket) tellPages(pages []wire.Page, now time.Time) (next time.Time) {
 	return next
 }
 
-// resendPages sends again what is due and returns when the next is.
+// resendPages sends again what is due, the oldest page first, and returns when
+// the next is.
 func (s *socket) resendPages(now time.Time) (next time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, p := range s.pages {
+	for _, id := range slices.Sorted(maps.Keys(s.pages)) {
+		p := s.pages[id]
 		if at := p.next(); !at.IsZero() && !now.Before(at) {
 			p.again++
 			s.send(p.frame)

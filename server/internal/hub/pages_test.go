@@ -2,6 +2,8 @@ package hub
 
 import (
 	"slices"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -146,6 +148,38 @@ func TestPresenceIsTheFirstAndTheLastSocketOfAPerson(t *testing.T) {
 		synctest.Wait()
 		if got := b.presences(); !slices.Equal(got, []string{"li true", "li false"}) {
 			t.Errorf("presence %v with both sockets gone", got)
+		}
+	})
+}
+
+// A counter's screen is there before the counter is opened with a person.
+func TestASocketTakesOverThePagesOfWhoComesToIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBox(t, Options{})
+		var h handled
+		var person atomic.Value
+		person.Store("")
+		b.pages["li"], b.pages["wang"] = []wire.Page{step("p_1", 1)}, []wire.Page{step("p_2", 1)}
+		counter := Client{Topics: []string{"pages"}, Person: func() string { return person.Load().(string) }, Handle: h.do}
+		a := b.pipe(t, counter).diary()
+		a.wantsLines("0s view pages 0 @0", "0s live false @0")
+		for _, c := range []struct{ person, line, presence string }{
+			{"li", "0s page p_1 1", "li true"},
+			{"wang", "0s page p_2 1", "li true li false wang true"},
+		} {
+			person.Store(c.person)
+			b.commit("counter:1")
+			a.wantsLines(c.line)
+			if got := strings.Join(b.presences(), " "); got != c.presence {
+				t.Errorf("presence %s, want %s", got, c.presence)
+			}
+		}
+		person.Store("")
+		b.commit("counter:1")
+		time.Sleep(time.Minute)
+		a.wantsLines()
+		if got := b.presences(); got[len(got)-1] != "wang false" {
+			t.Errorf("presence %v", got)
 		}
 	})
 }

@@ -39,7 +39,7 @@ func (v *traveller) travel(s *server, t *testing.T, last func() (map[string]uint
 	for {
 		conn := s.connect(t, Client{Topics: v.topics, After: v.cursor})
 		v.live, v.shown = false, map[string]bool{}
-		for range 1 + v.random.IntN(40) {
+		for range 1 + v.random.IntN(80) {
 			f, err := conn.read()
 			if err != nil {
 				return err
@@ -108,7 +108,7 @@ func (v *traveller) hasSeen(last map[string]uint64) bool {
 
 func TestResumingLosesAndDoublesNothingWhileCommitsGoOn(t *testing.T) {
 	s := serve(t, Options{})
-	s.chunk = 7
+	s.chunk = 40
 	topics := []string{"a", "b", "c"}
 
 	var mu sync.Mutex

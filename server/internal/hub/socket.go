@@ -35,11 +35,12 @@ type socket struct {
 	deaf chan struct{}
 
 	// The dispatcher's: missing views, whether the socket has left, frames to
-	// come in this commit. admitted is closed when views and admittedAt are
+	// come in this commit, whose it is. admitted is closed when views and admittedAt are
 	// complete; from then on they do not change.
 	missing    int
 	left       bool
 	touched    int
+	staff      string
 	admitted   chan struct{}
 	views      map[string]rendered
 	admittedAt uint64

@@ -73,7 +73,7 @@ func (m *Module) accept(t *turn, by branch.Actor) error {
 		return p.wrongState()
 	}
 	t.emit(PageAccepted{Page: p.ID, Staff: who, Due: t.in(p.Plan.Arrive), Place: p.Place,
-		Alarm: p.Alarm && p.Zone != "", Zone: p.Zone, Call: p.Call})
+		Alarm: p.Alarm && !p.Reason.Silent(), Zone: p.Zone, Call: p.Call})
 	return nil
 }
 
@@ -103,16 +103,19 @@ func (m *Module) reject(t *turn, by branch.Actor) error {
 	return nil
 }
 
-// responder returns as whom an actor answers pages: a person on duty, or a
-// supervisor, who is always on duty.
+// responder returns as whom an actor answers pages: a person with a pager, who
+// may come to help also when off duty; somebody at a counter while on duty; or a
+// supervisor.
 func (m *Module) responder(by branch.Actor) (branch.StaffID, error) {
 	switch {
 	case by.Role == branch.RoleSupervisor:
 		return name(by), nil
 	case by.Staff == "":
 		return "", errNobody()
-	case m.duty(by.Staff) == nil:
-		return "", branch.Refuse(branch.CodeForbidden, "Pages are answered by staff on duty.")
+	case !m.policy.employs(by.Staff):
+		return "", errNobody()
+	case by.Role != branch.RolePager && m.duty(by.Staff) == nil:
+		return "", branch.Refuse(branch.CodeForbidden, "At a counter, pages are answered by staff on duty.")
 	}
 	return by.Staff, nil
 }

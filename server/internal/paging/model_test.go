@@ -253,7 +253,9 @@ func (w *refWorld) who(by refActor) string {
 	if by.role == "supervisor" {
 		return "supervisor"
 	}
-	if _, on := w.duty[by.person]; on {
+	_, on := w.duty[by.person]
+	_, employed := w.levels[by.person]
+	if on || employed && by.role == "pager" {
 		return by.person
 	}
 	return ""

@@ -154,6 +154,17 @@ func TestThoseWithTheAbilityAreCalledFirstThenTheNearestLevel(t *testing.T) {
 	})
 }
 
+func TestTheHallIsSilentWhileThoseWithTheAbilityAreCalled(t *testing.T) {
+	for _, levels := range [][]paging.Level{{{Wait: time.Minute, Hall: true}}, nil} {
+		b := crewed(t, wang)
+		policy := testPolicy()
+		policy.Reasons[branch.ReasonHelp] = paging.Plan{Levels: levels, AlarmEvery: time.Minute,
+			First: []branch.Ability{branch.AbilitySignLanguage}}
+		b.configure(policy)
+		b.expect(b.do(kiosk1, help), "raised, next in 1m0s", "step 1 level 0 first tells [wang]")
+	}
+}
+
 func TestAnEmergencyStartsAtItsLevelAndNeverGoesBelowIt(t *testing.T) {
 	b := crewed(t, li, zhao, sun)
 	fall := paging.Raise{Reason: branch.ReasonFall}

@@ -169,6 +169,8 @@ func TestASupervisorClosesWhateverHasNotEnded(t *testing.T) {
 
 func TestWhoMayAnswerAPage(t *testing.T) {
 	liAtCounter := branch.Actor{Role: branch.RoleCounter, Place: "counter-1", Staff: "li", Token: "t_c"}
+	sunAtCounter := branch.Actor{Role: branch.RoleCounter, Place: "counter-1", Staff: "sun", Token: "t_c"}
+	stranger := branch.Actor{Role: branch.RolePager, Staff: "nobody", Token: "t_n"}
 	rows := map[string]struct {
 		status        paging.Status
 		verb          string
@@ -176,8 +178,8 @@ func TestWhoMayAnswerAPage(t *testing.T) {
 		may, mayNot   []branch.Actor
 		mayNotBecause branch.Code
 	}{
-		"AcceptWantsDuty":     {paging.Open, "accept", "help", []branch.Actor{li, zhao, boss, liAtCounter}, []branch.Actor{sun, kiosk1, counter, phone}, branch.CodeForbidden},
-		"RejectWantsDuty":     {paging.Open, "reject", "help", []branch.Actor{li, zhao, boss, liAtCounter}, []branch.Actor{sun, kiosk1, counter, phone}, branch.CodeForbidden},
+		"AcceptWantsStaff":    {paging.Open, "accept", "help", []branch.Actor{li, zhao, sun, boss, liAtCounter}, []branch.Actor{sunAtCounter, stranger, kiosk1, counter, phone}, branch.CodeForbidden},
+		"RejectWantsStaff":    {paging.Open, "reject", "help", []branch.Actor{li, zhao, sun, boss, liAtCounter}, []branch.Actor{sunAtCounter, stranger, kiosk1, counter, phone}, branch.CodeForbidden},
 		"ArriveIsTheirs":      {paging.Accepted, "arrive", "help", []branch.Actor{li, kiosk1, boss, liAtCounter}, []branch.Actor{wang, kiosk2, counter, phone}, branch.CodeForbidden},
 		"CloseIsTheirs":       {paging.Arrived, "close", "help", []branch.Actor{li, boss, liAtCounter}, []branch.Actor{wang, kiosk1, kiosk2, phone}, branch.CodeForbidden},
 		"CancelIsTheirs":      {paging.Open, "cancel", "help", []branch.Actor{kiosk1, boss}, []branch.Actor{li, kiosk2, counter, phone}, branch.CodeForbidden},
@@ -203,6 +205,9 @@ func TestAPageIsFollowedByWhoRaisedItOnly(t *testing.T) {
 	b := crewed(t)
 	byKiosk := b.page(b.raise(kiosk1, paging.Raise{Reason: branch.ReasonHelp, Visit: "v_1"}))
 	byPhone := b.page(b.raise(branch.Actor{Role: branch.RoleVisit, Visit: "v_2"}, help))
+	onBehalf := boss
+	onBehalf.OnBehalfOf = "kiosk-1"
+	forKiosk := b.page(b.raise(onBehalf, help))
 	keyed := kiosk2
 	keyed.Visit = "v_1"
 	rows := []struct {
@@ -211,7 +216,7 @@ func TestAPageIsFollowedByWhoRaisedItOnly(t *testing.T) {
 		want bool
 	}{
 		{byKiosk, kiosk1, true}, {byKiosk, phone, true}, {byKiosk, keyed, true}, {byKiosk, kiosk2, false},
-		{byKiosk, counter, false}, {byPhone, phone, false}, {byPhone, kiosk1, false},
+		{forKiosk, kiosk1, true}, {forKiosk, kiosk2, false}, {byKiosk, counter, false}, {byPhone, phone, false}, {byPhone, kiosk1, false},
 		{byPhone, branch.Actor{Role: branch.RoleVisit, Visit: "v_2"}, true},
 	}
 	for _, row := range rows {

@@ -40,6 +40,19 @@ func TestAfterDowntimeAnOverduePageTakesOneStep(t *testing.T) {
 	b.expect(b.pass(29 * time.Second))
 }
 
+func TestOfOverduePagesTheLongestOverdueGoesFirst(t *testing.T) {
+	b := connected(t, li, zhao)
+	patient := b.raise(kiosk1, paging.Raise{Reason: branch.ReasonFall})
+	urgent := b.raise(kiosk1, help)
+	b.restart(time.Hour)
+	b.now = b.now.Add(10 * time.Second)
+	events := b.wake()
+	first, second := events[0].(paging.PageEscalated).Page, events[2].(paging.PageEscalated).Page
+	if first != urgent || second != patient {
+		t.Errorf("%s went first, then %s", first, second)
+	}
+}
+
 func TestAfterDowntimeAnAcceptedPageOpensOnce(t *testing.T) {
 	b := connected(t, li, zhao)
 	b.do(li, paging.Accept{Page: b.raise(kiosk1, help)})

@@ -285,6 +285,16 @@ func TestHelpComesToACounterThatLacksAnAbility(t *testing.T) {
 	h.expectPages(page("help", "counter-1", v, 1, "box"))
 }
 
+func TestHelpThatIsAtTheCounterAlreadyStays(t *testing.T) {
+	h := newHall(t)
+	h.open("counter-1")
+	h.do(counter1, queue.Create{Service: "cash", Needs: []branch.Need{branch.LowCounter}, Language: branch.Chinese})
+	v := h.queue.Model().Live[0].ID
+	h.pass(5 * time.Minute)
+	h.do(counter1, queue.CallNext{Counter: "counter-1"})
+	h.expectPages(page("help", "counter-1", v, 2, "box"))
+}
+
 func TestHelpTheCustomerAskedForIsNotTakenBack(t *testing.T) {
 	h := newHall(t)
 	v := h.ticket(branch.LowCounter)

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"testing"
 	"time"
 	_ "time/tzdata"
 
@@ -59,9 +58,17 @@ func policy() queue.Policy {
 	}
 }
 
+// tester is what testing.T and rapid.T have in common.
+type tester interface {
+	Helper()
+	Errorf(format string, args ...any)
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}
+
 // box plays the engine: it decides, applies, and keeps the log.
 type box struct {
-	t      testing.TB
+	t      tester
 	module *queue.Module
 	now    branch.Instant
 	ids    int
@@ -69,7 +76,7 @@ type box struct {
 }
 
 // newBox returns a branch with the policy whose day has opened by itself.
-func newBox(t testing.TB, p queue.Policy) *box {
+func newBox(t tester, p queue.Policy) *box {
 	b := &box{t: t, module: queue.New(), now: morning}
 	b.configure(p)
 	b.wake()
@@ -208,7 +215,7 @@ func (b *box) refused(code branch.Code, by branch.Actor, cmd branch.Command) *br
 }
 
 // fields asserts which fields a refusal names.
-func fields(t testing.TB, err *branch.Error, want ...string) {
+func fields(t tester, err *branch.Error, want ...string) {
 	t.Helper()
 	var got []string
 	for _, f := range err.Fields {
@@ -229,7 +236,7 @@ func types(events []branch.Event) []string {
 }
 
 // expect asserts the types of events.
-func expect(t testing.TB, events []branch.Event, want ...string) {
+func expect(t tester, events []branch.Event, want ...string) {
 	t.Helper()
 	if got := types(events); !slices.Equal(got, want) && len(got)+len(want) > 0 {
 		t.Fatalf("events %v, want %v", got, want)
@@ -237,7 +244,7 @@ func expect(t testing.TB, events []branch.Event, want ...string) {
 }
 
 // snapshot encodes the module's state.
-func snapshot(t testing.TB, m *queue.Module) string {
+func snapshot(t tester, m *queue.Module) string {
 	t.Helper()
 	data, err := m.Snapshot()()
 	if err != nil {

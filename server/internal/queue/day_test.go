@@ -9,12 +9,12 @@ import (
 )
 
 // shanghai is an instant by the clock on the branch's wall.
-func shanghai(t testing.TB, clock string) branch.Instant {
+func shanghai(t tester, clock string) branch.Instant {
 	t.Helper()
 	return wall(t, "Asia/Shanghai", clock)
 }
 
-func wall(t testing.TB, zone, clock string) branch.Instant {
+func wall(t tester, zone, clock string) branch.Instant {
 	t.Helper()
 	location, err := time.LoadLocation(zone)
 	if err != nil {

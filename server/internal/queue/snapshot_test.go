@@ -13,7 +13,7 @@ import (
 )
 
 // busyBranch is a branch in which a bit of everything goes on.
-func busyBranch(t testing.TB) *box {
+func busyBranch(t tester) *box {
 	p := policy()
 	p.CarryOver = true
 	b := newBox(t, p)
@@ -39,7 +39,7 @@ func busyBranch(t testing.TB) *box {
 }
 
 // replayed applies a log, through its stored form, to an empty module.
-func replayed(t testing.TB, log []branch.Envelope) *queue.Module {
+func replayed(t tester, log []branch.Envelope) *queue.Module {
 	t.Helper()
 	m := queue.New()
 	for _, env := range log {
@@ -60,7 +60,7 @@ func replayed(t testing.TB, log []branch.Envelope) *queue.Module {
 }
 
 // restored is a module made from a snapshot of m.
-func restored(t testing.TB, m *queue.Module) *queue.Module {
+func restored(t tester, m *queue.Module) *queue.Module {
 	t.Helper()
 	r := queue.New()
 	if err := r.Restore([]byte(snapshot(t, m))); err != nil {
@@ -69,10 +69,13 @@ func restored(t testing.TB, m *queue.Module) *queue.Module {
 	return r
 }
 
-// show is everything that can be seen of a module from outside.
-func show(t testing.TB, m *queue.Module) string {
+// show is everything that can be seen of a module from outside, once the engine
+// has started it at now.
+func show(t tester, m *queue.Module, now branch.Instant) string {
 	t.Helper()
+	m.Start(branch.Env{Now: now})
 	model := *m.Model()
+	model.Live = append([]*queue.Visit{}, model.Live...)
 	data, err := json.Marshal(model)
 	if err != nil {
 		t.Fatal(err)
@@ -86,11 +89,11 @@ func show(t testing.TB, m *queue.Module) string {
 
 func TestReplayAndRestoreGiveTheSameState(t *testing.T) {
 	b := busyBranch(t)
-	live := show(t, b.module)
+	live := show(t, b.module, b.now)
 	for name, other := range map[string]*queue.Module{
 		"replay": replayed(t, b.log), "restore": restored(t, b.module), "restore of a replay": restored(t, replayed(t, b.log)),
 	} {
-		if got := show(t, other); got != live {
+		if got := show(t, other, b.now); got != live {
 			t.Errorf("%s differs:\n%s\nwant\n%s", name, got, live)
 		}
 	}
@@ -164,7 +167,7 @@ func TestRestoreOfNothingForgetsEverything(t *testing.T) {
 	if err := b.module.Restore(nil); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := show(t, b.module), show(t, queue.New()); got != want {
+	if got, want := show(t, b.module, b.now), show(t, queue.New(), b.now); got != want {
 		t.Errorf("state\n%s\nwant\n%s", got, want)
 	}
 }

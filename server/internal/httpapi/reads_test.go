@@ -1,0 +1,103 @@
+package httpapi_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"handrail/server/internal/branch"
+	"handrail/server/internal/httpapi"
+	"handrail/server/internal/wire"
+)
+
+func TestABoxThatIsNotReadySaysWhy(t *testing.T) {
+	b := openBox(t, func(c *httpapi.Config) { c.Reads = readsStub{notReady: []string{"the log is being replayed"}} })
+	a := b.ask(t, "", "GET", "/readyz", "")
+	wantStatus(t, a, 503)
+	if health := decoded[wire.Health](t, a); len(health.Reasons) != 1 || health.Reasons[0] != "the log is being replayed" {
+		t.Errorf("it says %s", a.body)
+	}
+	wantStatus(t, b.ask(t, "", "GET", "/healthz", ""), 200)
+	wantStatus(t, openBox(t).ask(t, "", "GET", "/readyz", ""), 200)
+}
+
+func TestOpenPagesCanBeAskedForAlone(t *testing.T) {
+	b := openBox(t)
+	if all := decoded[[]wire.Page](t, b.ask(t, "pager", "GET", "/api/v1/pages", "")); len(all) != 2 {
+		t.Errorf("%d pages", len(all))
+	}
+	if open := decoded[[]wire.Page](t, b.ask(t, "pager", "GET", "/api/v1/pages?state=open", "")); len(open) != 1 {
+		t.Errorf("%d open pages", len(open))
+	}
+	p := wantProblem(t, b.ask(t, "pager", "GET", "/api/v1/pages?state=closed", ""), 422, branch.CodeInvalid)
+	if len(p.Errors) != 1 || p.Errors[0].Field != "state" {
+		t.Errorf("the errors are %+v", p.Errors)
+	}
+}
+
+func TestTheLogIsReadInPieces(t *testing.T) {
+	b := openBox(t)
+	for query, count := range map[string]int{"": 3, "?limit=2": 2, "?after=log.1&limit=1000": 3} {
+		if list := decoded[wire.EventList](t, b.ask(t, "it", "GET", "/api/v1/events"+query, "")); len(list.Events) != count {
+			t.Errorf("%q: %d events", query, len(list.Events))
+		}
+	}
+	for query, field := range map[string]string{"?limit=0": "limit", "?limit=1001": "limit", "?limit=x": "limit", "?limit=-1": "limit", "?after=bad": "after"} {
+		a := b.ask(t, "it", "GET", "/api/v1/events"+query, "")
+		if p := wantProblem(t, a, 422, branch.CodeInvalid); len(p.Errors) != 1 || p.Errors[0].Field != field {
+			t.Errorf("%q: %s", query, a.body)
+		}
+	}
+}
+
+func TestABackupThatFailsIsCutShortAndNotTakenForWhole(t *testing.T) {
+	b := openBox(t, func(c *httpapi.Config) { c.Admin = failingAdmin{} })
+	request, err := http.NewRequest("POST", "http://"+b.addr+"/api/v1/backup", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer it")
+	request.Header.Set("Content-Type", "application/json")
+	response, err := b.client.Do(request)
+	if err != nil {
+		return // cut before the first byte
+	}
+	defer response.Body.Close()
+	if read, err := io.ReadAll(response.Body); err == nil {
+		t.Errorf("%d bytes came and the end looked right", len(read))
+	}
+}
+
+// failingAdmin loses its disk in the middle of a backup.
+type failingAdmin struct{ adminStub }
+
+func (failingAdmin) Backup(_ context.Context, to io.Writer) error {
+	if _, err := to.Write(bytes.Repeat([]byte("x"), 100_000)); err != nil {
+		return err
+	}
+	return errors.New("the disk is gone")
+}
+
+func TestAnEmptyListIsAListAndAnUnknownThingIsNotFound(t *testing.T) {
+	b := openBox(t)
+	if a := b.ask(t, "it", "GET", "/api/v1/devices", ""); strings.TrimSpace(string(a.body)) != "[]" {
+		t.Errorf("no devices are %s", a.body)
+	}
+	for _, path := range []string{"/api/v1/visits/v_unknown", "/api/v1/visits/" + ownVisit + "/", "/api/v1/phrases/xx", "/kiosk", "/"} {
+		wantProblem(t, b.ask(t, "supervisor", "GET", path, ""), 404, branch.CodeNotFound)
+	}
+	wantProblem(t, b.ask(t, "supervisor", "POST", "/api/v1/pages/p_unknown/accept", `{}`), 404, branch.CodeNotFound)
+	wantProblem(t, b.ask(t, "supervisor", "GET", "/api/v1/visits", ""), 405, branch.CodeMethodNotAllowed)
+	phrases := b.ask(t, "hall", "GET", "/api/v1/phrases/en", "")
+	if phrases.status != 200 || phrases.header.Get("Content-Type") != "application/json" {
+		t.Errorf("the catalogue: %d %s", phrases.status, phrases.header.Get("Content-Type"))
+	}
+	paper := b.ask(t, "it", "GET", "/api/v1/devices/printer-1/paper", "")
+	if paper.status != 200 || paper.header.Get("Content-Type") != "image/svg+xml" {
+		t.Errorf("the paper: %d %s", paper.status, paper.header.Get("Content-Type"))
+	}
+}
