@@ -4,9 +4,6 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/hex"
-	"fmt"
-	"os"
-	"path/filepath"
 )
 
 //go:embed demo.yaml
@@ -20,20 +17,6 @@ func Demo() []byte { return []byte(demo) }
 func Version(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:8])
-}
-
-// Load reads the branch in the file at path. A file that can be read but is
-// wrong gives an error of type Problems.
-func Load(path string) (*Branch, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("config: %w", err)
-	}
-	b, problems := Parse(filepath.Base(path), data)
-	if len(problems) > 0 {
-		return nil, Problems(problems)
-	}
-	return b, nil
 }
 
 // Parse reads a branch, with every default filled in. It returns either a

@@ -30,6 +30,8 @@ import (
 const (
 	ownVisit, foreignVisit = "v_01J0000000000000000000000A", "v_01J0000000000000000000000B"
 	ownPage, foreignPage   = "p_01J0000000000000000000000A", "p_01J0000000000000000000000B"
+	// waitingVisit has been called by nobody.
+	waitingVisit = "v_01J0000000000000000000000C"
 )
 
 // tokens gives each role its secret and who it is.
@@ -84,7 +86,7 @@ type readsStub struct{ notReady []string }
 func (readsStub) Branch() wire.Branch { return wire.Branch{ID: "test", Open: true} }
 
 func (readsStub) Visit(_ context.Context, id branch.VisitID) (wire.Visit, error) {
-	counters := map[branch.VisitID]string{ownVisit: "counter-1", foreignVisit: "counter-2"}
+	counters := map[branch.VisitID]string{ownVisit: "counter-1", foreignVisit: "counter-2", waitingVisit: ""}
 	counter, ok := counters[id]
 	if !ok {
 		return wire.Visit{}, branch.Refuse(branch.CodeNotFound, "There is no such visit.")

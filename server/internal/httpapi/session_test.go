@@ -7,6 +7,7 @@ import (
 
 	"handrail/server/internal/access"
 	"handrail/server/internal/branch"
+	"handrail/server/internal/engine"
 	"handrail/server/internal/wire"
 )
 
@@ -141,4 +142,15 @@ func TestAKioskActsOnAVisitOnlyWithItsKey(t *testing.T) {
 	if by := b.engine.last(t).By; by.Visit != ownVisit || by.Role != branch.RoleKiosk || by.Place != "kiosk-1" {
 		t.Errorf("it was done by %+v", by)
 	}
+}
+
+func TestACounterIsToldWhyItCannotActOnAVisitThatNobodyCalled(t *testing.T) {
+	b := openBox(t)
+	wrong := &branch.Error{Code: branch.CodeWrongState, Detail: "It waits.", State: "waiting", Allowed: []string{"away"}}
+	b.engine.answer = func(branch.Request) (engine.Result, error) { return engine.Result{}, wrong }
+	a := b.ask(t, "counter", "POST", "/api/v1/visits/"+waitingVisit+"/confirm", `{}`)
+	if p := wantProblem(t, a, http.StatusConflict, branch.CodeWrongState); p.State != "waiting" {
+		t.Errorf("the problem is %s", a.body)
+	}
+	wantProblem(t, b.ask(t, "counter", "GET", "/api/v1/visits/"+waitingVisit, ""), http.StatusForbidden, branch.CodeForbidden)
 }

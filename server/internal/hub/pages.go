@@ -11,12 +11,6 @@ import (
 // pagesTopic is the topic of staff devices.
 const pagesTopic = "pages"
 
-// resendAfter returns when an unreceived page frame is sent again, counted from
-// when it was sent first.
-func resendAfter() [3]time.Duration {
-	return [...]time.Duration{3 * time.Second, 6 * time.Second, 12 * time.Second}
-}
-
 // delivery is one page on its way to one socket.
 type delivery struct {
 	step  int
@@ -26,12 +20,14 @@ type delivery struct {
 	again, received int
 }
 
-// next returns when the page is to be sent again; zero for not any more.
+// next returns when the page is to be sent again, unless it is received; zero
+// for not any more.
 func (p *delivery) next() time.Time {
-	if p.received >= p.step || p.again >= len(resendAfter()) {
+	after := [...]time.Duration{3 * time.Second, 6 * time.Second, 12 * time.Second}
+	if p.received >= p.step || p.again >= len(after) {
 		return time.Time{}
 	}
-	return p.sent.Add(resendAfter()[p.again])
+	return p.sent.Add(after[p.again])
 }
 
 // hearsPages reports whether page frames are for s.

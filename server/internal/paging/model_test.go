@@ -190,15 +190,6 @@ func (w *refWorld) tick() {
 	}
 }
 
-func (w *refWorld) find(id string) *refPage {
-	for _, p := range w.pages {
-		if p.id == id {
-			return p
-		}
-	}
-	return nil
-}
-
 // raise returns a refusal or the page; a new page has no id yet.
 func (w *refWorld) raise(by refActor, reason, place, visit, session string) (string, *refPage) {
 	if by.role == "visit" {

@@ -46,7 +46,8 @@ func TestEveryCounterVerbInEveryState(t *testing.T) {
 					return
 				}
 				b.do(counter1, command)
-				if c := b.counter("counter-1"); c.State != want || c.Since != b.now {
+				c := b.counter("counter-1")
+				if c.State != want || c.Since != b.now || (c.Reason == "tea") != (want == queue.CounterPaused) {
 					t.Errorf("counter %+v, want %s", c, want)
 				}
 			})

@@ -199,6 +199,13 @@ func TestThePositionCountsWhoIsCalledBefore(t *testing.T) {
 			t.Errorf("position of %s is %d, want %d", id, got, want)
 		}
 	}
+	p := policy()
+	p.Counters[1].Services = p.Counters[2].Services
+	b.configure(p)
+	pension := b.takeFor("pension", "")
+	if got := b.module.Model().Position(pension.ID); got != 1 {
+		t.Errorf("position %d behind people who go to other counters, want 1", got)
+	}
 	called := b.callNext("counter-1")
 	if called.Visit != caring.ID || b.module.Model().Position(caring.ID) != 0 {
 		t.Errorf("called %s; who is called has no position", called.Visit)

@@ -152,7 +152,11 @@ func TestTicketsMayBeTakenOutsideHoursIfThePolicySaysSo(t *testing.T) {
 	b := &box{t: t, module: queue.New(), now: shanghai(t, "2026-11-06 08:30")}
 	b.configure(p)
 	early := b.do(kiosk, cashTicket())[0].(queue.VisitCreated)
+	b.do(kiosk, queue.Cancel{Visit: early.Visit})
 	expect(t, b.at("2026-11-06 09:00"), "day.opened")
+	if v := b.visit(early.Visit); v.State != queue.Removed {
+		t.Errorf("visit %+v: it ended today and is not forgotten", v)
+	}
 	later := b.do(kiosk, cashTicket())[0].(queue.VisitCreated)
 	if early.Ticket != "A001" || later.Ticket != "A002" {
 		t.Errorf("tickets %s and %s of one day", early.Ticket, later.Ticket)

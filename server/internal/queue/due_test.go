@@ -124,11 +124,13 @@ func TestAVisitNobodyCanServeIsStrandedAtOnceAndThenRelaxed(t *testing.T) {
 func TestNobodyIsStrandedBeforeACounterIsStaffed(t *testing.T) {
 	b := newBox(t, policy())
 	b.take(branch.Wheelchair)
+	other := b.take()
 	expect(t, b.pass(time.Hour))
 	b.open("counter-1")
 	expect(t, b.wake(), "visit.stranded")
 	b.do(counter1, queue.CloseCounter{Counter: "counter-1"})
-	expect(t, b.pass(time.Hour))
+	b.do(kiosk, queue.Away{Visit: other.ID})
+	expect(t, b.pass(time.Hour), "visit.removed")
 	b.do(counter1, queue.OpenCounter{Counter: "counter-1"})
 	expect(t, b.wake(), "visit.relaxed")
 }

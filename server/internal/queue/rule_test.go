@@ -124,6 +124,16 @@ func TestADayStartsWhenTheZoneSaysSo(t *testing.T) {
 	}
 }
 
+func TestHoursUntilMidnightEndWithADayThatHasNoMidnight(t *testing.T) {
+	c := newCalendar(&Policy{TimeZone: "America/Sao_Paulo", Hours: []Hours{
+		{Weekday: time.Saturday, From: 600, To: 1440}, {Weekday: time.Sunday, From: 0, To: 600}}})
+	_, to, _ := c.span("2018-11-03")
+	from, _, _ := c.span("2018-11-04")
+	if next := c.start("2018-11-04"); to != next || from != next {
+		t.Errorf("open until %v and from %v, want both %v", to.Time(), from.Time(), next.Time())
+	}
+}
+
 func TestHoursFollowTheClockOnTheWallOnADayOf23Hours(t *testing.T) {
 	c := newCalendar(&Policy{TimeZone: "Europe/Berlin", Hours: []Hours{
 		{Weekday: time.Sunday, From: 9 * 60, To: 12 * 60}, {Weekday: time.Sunday, From: 14 * 60, To: 1440},
