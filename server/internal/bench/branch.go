@@ -20,6 +20,9 @@ import (
 //go:embed bench.yaml
 var benchBranch []byte
 
+// benchCounters is the number of counters of benchBranch.
+const benchCounters = 2
+
 // branch is a running box with the branch of the benchmarks and a supervisor's
 // token.
 type branch struct {
@@ -36,32 +39,41 @@ func (b *bench) open(ctx context.Context) (*branch, error) {
 		return nil, err
 	}
 	br := &branch{dir: dir}
-	if err := br.begin(ctx, b.server); err != nil {
+	if err := br.begin(ctx, b.server, benchBranch); err != nil {
 		return nil, errors.Join(fmt.Errorf("%w\n%s", err, br.log.Bytes()), os.RemoveAll(dir))
+	}
+	if err := br.openCounters(ctx, benchCounters); err != nil {
+		return nil, joinEnd(err, br)
 	}
 	return br, nil
 }
 
-func (br *branch) begin(ctx context.Context, server string) error {
-	config := filepath.Join(br.dir, "branch.yaml")
-	if err := os.WriteFile(config, benchBranch, 0o600); err != nil {
+// begin starts the server in the branch's folder with a configuration.
+func (br *branch) begin(ctx context.Context, server string, config []byte) error {
+	file := filepath.Join(br.dir, "branch.yaml")
+	if err := os.WriteFile(file, config, 0o600); err != nil {
 		return err
 	}
-	started, err := box.Start(ctx, box.Spec{Binary: server, Data: filepath.Join(br.dir, "data"), Config: config, Log: &br.log})
+	started, err := box.Start(ctx, box.Spec{Binary: server, Data: filepath.Join(br.dir, "data"), Config: file, Log: &br.log})
 	if err != nil {
 		return err
 	}
 	br.Box = started
-	if br.token, err = br.Token(ctx, "supervisor"); err != nil {
-		return err
-	}
-	for _, counter := range []string{"counter-1", "counter-2"} {
-		if err := br.post(ctx, "/api/v1/counters/"+counter+"/open"); err != nil {
+	br.token, err = br.Token(ctx, "supervisor")
+	return err
+}
+
+// openCounters opens the first n counters.
+func (br *branch) openCounters(ctx context.Context, n int) error {
+	for i := range n {
+		if err := br.do(ctx, http.MethodPost, "/api/v1/counters/"+counterID(i)+"/open", nil); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+func counterID(i int) string { return fmt.Sprintf("counter-%d", i+1) }
 
 // again starts the stopped box anew in its folder.
 func (br *branch) again(ctx context.Context) error {
@@ -78,10 +90,6 @@ func (br *branch) end() error { return errors.Join(br.Stop(), os.RemoveAll(br.di
 
 // host is where the box listens, without the scheme.
 func (br *branch) host() string { return strings.TrimPrefix(br.URL, "http://") }
-
-func (br *branch) post(ctx context.Context, path string) error {
-	return br.do(ctx, http.MethodPost, path, nil)
-}
 
 // do sends one request and reads the answer into answer, if it is not nil.
 func (br *branch) do(ctx context.Context, method, path string, answer any) error {

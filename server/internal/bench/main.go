@@ -5,8 +5,9 @@
 //
 // Everything goes through the real binary, the real routes, real sockets and a
 // real disk; the generator shares the processor with the box. A floor that is
-// missed is printed as FAILED and ends the command with an error. It must never
-// import a package of the box other than the wire types.
+// missed is printed as FAILED and ends the command with an error. Only
+// the log whose start is timed is made by the same box inside this process (see
+// package life); otherwise it must never reach around the API.
 package main
 
 import (

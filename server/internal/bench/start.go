@@ -23,66 +23,65 @@ const (
 	beforeKill = 5000
 )
 
-// start fills a log through the real route and times how soon the box is ready
-// again, after stopping in order and after a kill.
+// start lives through as many days as the events take and times how soon the
+// real binary is ready with them, after stopping in order and after a kill.
 func (b *bench) start(ctx context.Context) error {
-	br, err := b.open(ctx)
+	dir, err := os.MkdirTemp(b.dir, "handrail-bench-")
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(br.dir)
-	events, took, err := b.grow(ctx, br, b.startEvents)
+	defer os.RemoveAll(dir)
+	lived, err := b.liveThrough(ctx, dir)
 	if err != nil {
-		return joinEnd(err, br)
+		return err
 	}
-	size := folderSize(br.Data)
 	b.title("Start")
-	b.note("%d events written through the real route in %.0f s; the data folder has %s. From the start of the process to `/readyz`.",
-		events, took.Seconds(), mega(size))
+	b.note("%d events of %d days with %d visits each, lived through by the real box under a clock that leaps from day to day; "+
+		"the data folder has %s in %d log files. From the start of the process to `/readyz`.",
+		lived.events, lived.days, visitsPerDay, mega(folderSize(dir)), countFiles(filepath.Join(dir, "data", "log")))
 	b.head("stopped by", "starts", "median", "longest", "verdict")
+	if err := b.startRows(ctx, dir); err != nil {
+		return err
+	}
+	fmt.Fprintln(b.out)
+	return nil
+}
+
+// startRows starts the real binary in the folder that was lived in.
+func (b *bench) startRows(ctx context.Context, dir string) error {
+	br := &branch{dir: dir}
+	err := br.begin(ctx, b.server, lifeBranch())
+	if err != nil {
+		return fmt.Errorf("%w\n%s", err, br.log.Bytes())
+	}
 	if err := b.startRow(ctx, br, "SIGTERM", (*branch).stopInOrder); err != nil {
 		return err
 	}
-	if _, _, err := b.grow(ctx, br, beforeKill); err != nil {
-		return joinEnd(err, br)
+	if err := makeCommands(br, beforeKill); err != nil {
+		return errors.Join(err, br.Kill())
 	}
 	if err := b.startRow(ctx, br, "SIGKILL", (*branch).kill); err != nil {
 		return err
 	}
-	fmt.Fprintln(b.out)
 	return br.Stop()
+}
+
+// makeCommands makes n tickets and cancels.
+func makeCommands(br *branch, n int64) error {
+	g, err := newGenerator(br.host(), br.token, callers)
+	if err != nil {
+		return err
+	}
+	defer g.close()
+	g.closedLoop(callers, time.Minute, n)
+	if g.failed.Load() > 0 {
+		return errors.New(g.why())
+	}
+	return nil
 }
 
 func (br *branch) stopInOrder() error { return br.Stop() }
 func (br *branch) kill() error        { return br.Kill() }
-
-// grow makes commands until that many events were written.
-func (b *bench) grow(ctx context.Context, br *branch, more uint64) (uint64, time.Duration, error) {
-	_, from, err := br.cursor(ctx)
-	if err != nil {
-		return 0, 0, err
-	}
-	g, err := newGenerator(br.host(), br.token, callers)
-	if err != nil {
-		return 0, 0, err
-	}
-	defer g.close()
-	begin := time.Now()
-	for written := uint64(0); written < more; {
-		fmt.Fprintf(b.progress, "bench: %d of %d events\n", written, more)
-		left := int64(more - written)
-		g.closedLoop(callers, 10*time.Second, left)
-		if g.failed.Load() > 0 {
-			return 0, 0, errors.New(g.why())
-		}
-		_, now, err := br.cursor(ctx)
-		if err != nil {
-			return 0, 0, err
-		}
-		written = now - from
-	}
-	return more, time.Since(begin), ctx.Err()
-}
 
 // startRow stops and starts the box several times.
 func (b *bench) startRow(ctx context.Context, br *branch, signal string, stop func(*branch) error) error {
@@ -101,6 +100,15 @@ func (b *bench) startRow(ctx context.Context, br *branch, signal string, stop fu
 	b.row(signal, fmt.Sprint(starts), ms(quantile(times, 0.5)), ms(longest),
 		b.floor(longest < floorStart, "start after %s takes %s", signal, ms(longest)))
 	return nil
+}
+
+// countFiles returns how many files a folder has.
+func countFiles(dir string) int {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return 0
+	}
+	return len(entries)
 }
 
 // folderSize adds up the sizes of the files in dir.

@@ -43,7 +43,7 @@ func ask[O any](s *Server, action access.Action, summary string, answer func(con
 	huma.Register(s.api, operation, func(ctx context.Context, _ *input[none]) (*out, error) {
 		body, err := answer(ctx, callOf(ctx))
 		if err != nil {
-			return nil, problemOf(err)
+			return nil, s.refusal(ctx, err)
 		}
 		return &out{body}, nil
 	})

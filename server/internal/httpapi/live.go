@@ -138,17 +138,16 @@ func (s *Server) owns(actor branch.Actor, rule access.Rule, whose string) bool {
 // routes.
 func (s *Server) handle(ctx context.Context, who access.Identity, f wire.ClientFrame) (json.RawMessage, *wire.Problem) {
 	data, err := s.carryOut(ctx, who, f)
-	if err == nil {
-		return data, nil
+	if err != nil {
+		return nil, &s.refusal(ctx, err).Problem
 	}
-	p := problemOf(err)
-	if branch.Code(p.Code) == codeInternal {
-		s.Log.Error("a frame failed", "type", f.Type, "error", err)
-	}
-	return nil, &p.Problem
+	return data, nil
 }
 
 func (s *Server) carryOut(ctx context.Context, who access.Identity, f wire.ClientFrame) (json.RawMessage, error) {
+	if !who.Until.IsZero() && s.Now() >= who.Until {
+		return nil, branch.Refuse(branch.CodeUnauthenticated, "The session has ended.")
+	}
 	c := call{who: who, by: who.Actor}
 	switch f.Type {
 	case wire.TypeDo:

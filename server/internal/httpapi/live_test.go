@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"reflect"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -178,6 +179,23 @@ func TestAVisitNeedsItsKeyInAFrameOfAKiosk(t *testing.T) {
 	cancel.Key = b.keeper.VisitKey(ownVisit)
 	if _, problem := kiosk.Handle(t.Context(), cancel); problem != nil {
 		t.Errorf("with its key: %+v", problem)
+	}
+}
+
+func TestASessionThatHasEndedCanDoNothingMoreOnItsSocket(t *testing.T) {
+	var later atomic.Int64
+	b := openBox(t, func(c *httpapi.Config) {
+		c.Now = func() branch.Instant { return nine + branch.Instant(later.Load()) }
+	})
+	b.engine.answer = answerEverything
+	customer := b.connect(t, branch.RoleVisit, "visit:"+ownVisit)
+	away := wire.ClientFrame{Type: "do", ID: "0123456789abcdef", Command: "visit.away", Data: json.RawMessage(`{"visit":"` + ownVisit + `"}`)}
+	if _, problem := customer.Handle(t.Context(), away); problem != nil {
+		t.Errorf("within the session: %+v", problem)
+	}
+	later.Store((24 * time.Hour).Milliseconds())
+	if _, problem := customer.Handle(t.Context(), away); problem == nil || problem.Code != "unauthenticated" {
+		t.Errorf("after its end: %+v", problem)
 	}
 }
 

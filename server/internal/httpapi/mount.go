@@ -69,14 +69,23 @@ type gated struct {
 // Add mounts a route behind its row of the role matrix. It panics when the
 // route has none.
 func (g gated) Add(method, path string, handlers ...fiber.Handler) fiber.Router {
-	contractPath := strings.TrimSuffix(strings.ReplaceAll(path+"/", "/:id/", "/{id}/"), "/")
-	contractPath = strings.ReplaceAll(contractPath, ":lang", "{lang}")
-	rule, ok := access.RuleOfRoute(method, contractPath)
+	rule, ok := access.RuleOfRoute(method, inContract(path))
 	if !ok {
-		panic(fmt.Sprintf("httpapi: no row in the role matrix for %s %s", method, contractPath))
+		panic(fmt.Sprintf("httpapi: no row in the role matrix for %s %s", method, path))
 	}
-	g.s.mounted = append(g.s.mounted, Route{Method: method, Path: contractPath})
 	return g.Router.Add(method, path, append([]fiber.Handler{g.s.admit(rule)}, handlers...)...)
+}
+
+// inContract writes Fiber's path as the contract does: "/visits/{id}" for
+// "/visits/:id".
+func inContract(path string) string {
+	parts := strings.Split(path, "/")
+	for i, part := range parts {
+		if name, ok := strings.CutPrefix(part, ":"); ok {
+			parts[i] = "{" + name + "}"
+		}
+	}
+	return strings.Join(parts, "/")
 }
 
 // ruleOf returns the row of an action. It panics when there is none.
@@ -94,7 +103,7 @@ func read[O any](s *Server, action access.Action, summary string, answer func(co
 	huma.Register(s.api, describe(ruleOf(action), summary), func(ctx context.Context, _ *struct{}) (*out, error) {
 		body, err := answer(ctx, callOf(ctx))
 		if err != nil {
-			return nil, problemOf(err)
+			return nil, s.refusal(ctx, err)
 		}
 		return &out{body}, nil
 	})

@@ -1,15 +1,18 @@
 package httpapi_test
 
 import (
+	"bytes"
 	_ "embed"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
 
 	"handrail/server/internal/branch"
 	"handrail/server/internal/engine"
+	"handrail/server/internal/httpapi"
 )
 
 // problems.json holds, by code, the whole body of a refusal by the domain.
@@ -84,14 +87,24 @@ func compact(t *testing.T, data []byte) string {
 	return string(text)
 }
 
-func TestAFaultOfTheBoxSaysNothingOfItself(t *testing.T) {
-	b := openBox(t)
+func TestAFaultOfTheBoxIsLoggedByItsRouteAndSaysNothingOfItself(t *testing.T) {
+	var log bytes.Buffer
+	b := openBox(t, func(c *httpapi.Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
 	b.engine.answer = func(branch.Request) (engine.Result, error) {
-		return engine.Result{}, errors.New("secret path /var/lib")
+		return engine.Result{}, errors.New("the file is torn")
 	}
-	p := wantProblem(t, b.ask(t, "supervisor", "POST", "/api/v1/day/open", `{}`), 500, "internal")
-	if strings.Contains(p.Detail, "secret") {
+	p := wantProblem(t, b.ask(t, "supervisor", "POST", "/api/v1/visits/"+ownVisit+"/away", `{}`), 500, "internal")
+	if strings.Contains(p.Detail, "torn") {
 		t.Errorf("the detail is %q", p.Detail)
+	}
+	lines := strings.Count(log.String(), "\n")
+	if lines != 1 || !strings.Contains(log.String(), "torn") || !strings.Contains(log.String(), "/api/v1/visits/{id}/away") ||
+		strings.Contains(log.String(), ownVisit) {
+		t.Errorf("the log is %q", log.String())
+	}
+	wantProblem(t, b.ask(t, "supervisor", "GET", "/api/v1/visits/v_unknown", ""), 404, branch.CodeNotFound)
+	if strings.Count(log.String(), "\n") != lines {
+		t.Errorf("a refusal was logged: %q", log.String())
 	}
 }
 

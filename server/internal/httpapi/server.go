@@ -10,7 +10,7 @@ package httpapi
 
 import (
 	"context"
-	"log/slog"
+	"errors"
 	"net"
 	"runtime/debug"
 	"slices"
@@ -48,8 +48,6 @@ type Server struct {
 	routes fasthttp.RequestHandler
 	// frames carries out the commands of "do" frames, by name.
 	frames map[string]frame
-	// mounted lists the routes, in the order in which they were mounted.
-	mounted []Route
 }
 
 // Route is a mounted route, its path written as in the contract.
@@ -102,8 +100,14 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	return s.fiber.Server().ShutdownWithContext(ctx)
 }
 
-// Routes returns every mounted route.
-func (s *Server) Routes() []Route { return slices.Clone(s.mounted) }
+// Routes returns every mounted route, however it was mounted.
+func (s *Server) Routes() []Route {
+	var routes []Route
+	for _, r := range s.fiber.GetRoutes(true) {
+		routes = append(routes, Route{Method: r.Method, Path: inContract(r.Path)})
+	}
+	return routes
+}
 
 // Commands returns the names of the commands that "do" frames may have.
 func (s *Server) Commands() []string {
@@ -141,11 +145,17 @@ func (s *Server) serve(ctx *fasthttp.RequestCtx) {
 // refuse is where every error of Fiber and fasthttp, and of every handler that
 // is not huma's, becomes a problem.
 func (s *Server) refuse(c *fiber.Ctx, err error) error {
-	p := problemOf(ofFiber(err))
-	if branch.Code(p.Code) == codeInternal {
-		pattern, _ := c.Locals(patternKey{}).(string)
-		s.Log.Error("a request failed", slog.String("route", pattern), slog.Any("error", err))
-	}
-	writeProblem(c.Context(), p)
+	writeProblem(c.Context(), s.refusal(c.Context(), ofFiber(err)))
 	return nil
+}
+
+// refusal turns any error into a problem. What is a fault of the box goes to its
+// log, by the pattern of the route: never who asked, nor for what.
+func (s *Server) refusal(ctx context.Context, err error) *problem {
+	p := problemOf(err)
+	if branch.Code(p.Code) == codeInternal && !errors.Is(err, p) {
+		pattern, _ := ctx.Value(patternKey{}).(string)
+		s.Log.Error("a request failed", "route", pattern, "error", err)
+	}
+	return p
 }

@@ -19,8 +19,8 @@ type cookieOutput struct {
 
 func mountSession(s *Server) {
 	huma.Register(s.api, describe(ruleOf(access.ActSignIn), "Exchange a token or a visit key for a session"),
-		func(_ context.Context, in *signInInput) (*cookieOutput, error) {
-			return s.signIn(in.Body.Token)
+		func(ctx context.Context, in *signInInput) (*cookieOutput, error) {
+			return s.signIn(ctx, in.Body.Token)
 		})
 	huma.Register(s.api, describe(ruleOf(access.ActSignOut), "End the session"),
 		func(ctx context.Context, _ *struct{}) (*cookieOutput, error) { return s.signOut(ctx, callOf(ctx)) })
@@ -37,18 +37,17 @@ func (in *signInInput) Resolve(huma.Context) []error {
 
 // signIn begins a session for whoever has the secret: a token's, or the key of
 // a visit that is known.
-func (s *Server) signIn(secret string) (*cookieOutput, error) {
+func (s *Server) signIn(ctx context.Context, secret string) (*cookieOutput, error) {
 	actor, err := s.owner(secret)
 	if err != nil {
-		return nil, problemOf(err)
+		return nil, s.refusal(ctx, err)
 	}
 	if err := s.limits.take(actor, s.Now().Time()); err != nil {
-		return nil, problemOf(err)
+		return nil, s.refusal(ctx, err)
 	}
 	cookie, err := s.Keeper.Session(actor, s.Now())
 	if err != nil {
-		s.Log.Error("no session could be made", "error", err)
-		return nil, problemOf(err)
+		return nil, s.refusal(ctx, err)
 	}
 	seconds := int(cookie.Until.Sub(s.Now()).Seconds())
 	return &cookieOutput{hostCookie(cookie.Name, cookie.Value, seconds)}, nil
@@ -72,7 +71,7 @@ func (s *Server) signOut(ctx context.Context, c *call) (*cookieOutput, error) {
 		return &cookieOutput{}, nil
 	}
 	if _, err := s.do(ctx, c, access.Revoke{Session: c.who.Session, Until: c.who.Until}); err != nil {
-		return nil, problemOf(err)
+		return nil, s.refusal(ctx, err)
 	}
 	return &cookieOutput{hostCookie(access.CookieName(c.by.Role), "", -1)}, nil
 }

@@ -25,7 +25,7 @@ func mountTokens(s *Server) {
 	huma.Register(s.api, revoke, func(ctx context.Context, _ *struct{}) (*struct{}, error) {
 		c := callOf(ctx)
 		if _, err := s.do(ctx, c, access.Revoke{Token: branch.TokenID(c.target)}); err != nil {
-			return nil, problemOf(err)
+			return nil, s.refusal(ctx, err)
 		}
 		return nil, nil
 	})
@@ -48,17 +48,16 @@ type tokenOutput struct{ Body wire.Token }
 func (s *Server) createToken(ctx context.Context, in *createTokenInput) (*tokenOutput, error) {
 	grant, err := s.grantOf(in.Body)
 	if err != nil {
-		return nil, problemOf(err)
+		return nil, s.refusal(ctx, err)
 	}
 	secret, hash, err := access.NewSecret(rand.Reader)
 	if err != nil {
-		s.Log.Error("no token could be made", "error", err)
-		return nil, problemOf(err)
+		return nil, s.refusal(ctx, err)
 	}
 	grant.Hash = hash
 	result, err := s.do(ctx, callOf(ctx), grant)
 	if err != nil {
-		return nil, problemOf(err)
+		return nil, s.refusal(ctx, err)
 	}
 	return &tokenOutput{wire.Token{
 		ID:        string(result.Answer.Token),

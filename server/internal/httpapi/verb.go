@@ -73,15 +73,15 @@ func mount[B, O any](s *Server, v verb[B, O]) {
 func run[B, O any](ctx context.Context, s *Server, v verb[B, O], c *call, body B) (*output[O], error) {
 	command, err := v.command(c, body)
 	if err != nil {
-		return nil, problemOf(err)
+		return nil, s.refusal(ctx, err)
 	}
 	result, err := s.do(ctx, c, command)
 	if err != nil {
-		return nil, problemOf(err)
+		return nil, s.refusal(ctx, err)
 	}
 	answer, err := v.answer(ctx, c, result)
 	if err != nil {
-		return nil, problemOf(err)
+		return nil, s.refusal(ctx, err)
 	}
 	out := &output[O]{Status: http.StatusOK, Body: answer}
 	switch {

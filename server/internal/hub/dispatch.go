@@ -19,6 +19,8 @@ type dispatcher struct {
 	// are for once they have a person.
 	staff   map[string][]*socket
 	hearing []*socket
+	// stirred are the sockets for which frames were queued in this cycle.
+	stirred []*socket
 	// pages and speech say that an update has changed them; resendAt is when a
 	// page frame is due again, zero for never.
 	pages, speech bool
@@ -64,6 +66,7 @@ func (d *dispatcher) cycle(now time.Time) (next time.Duration, closed bool) {
 		d.reseat()
 	}
 	d.show()
+	d.stir()
 	d.tellPages(now)
 	d.tellMouths()
 	return d.pause(), closed
@@ -261,14 +264,34 @@ func (d *dispatcher) giveEvents(touched []*topic, last uint64) {
 		for _, s := range t.watching {
 			s.touched--
 			if s.touched > 0 {
-				s.send(early())
+				d.send(s, early())
 			} else {
-				s.send(late())
+				d.send(s, late())
 			}
 		}
 		t.owesView = true
 		t.events = nil
 	}
+}
+
+// send queues a frame for s, to be written together with what else this cycle
+// has for it.
+func (d *dispatcher) send(s *socket, f frame) {
+	s.enqueue(f)
+	if !s.stirred {
+		s.stirred = true
+		d.stirred = append(d.stirred, s)
+	}
+}
+
+// stir has everything written that was queued.
+func (d *dispatcher) stir() {
+	for _, s := range d.stirred {
+		s.stirred = false
+		s.queue.stir()
+	}
+	clear(d.stirred)
+	d.stirred = d.stirred[:0]
 }
 
 func (d *dispatcher) reach(seq uint64) {

@@ -5,7 +5,7 @@ import "testing"
 func TestASocketThatHasLeftDoesNotJoin(t *testing.T) {
 	b := newBox(t, Options{})
 	d := newDispatcher(b.hub)
-	gone, here := newSocket(b.hub, nil, Client{Topics: []string{"a"}}), newSocket(b.hub, nil, Client{Topics: []string{"b"}})
+	gone, here := newSocket(b.hub, nil, nil, Client{Topics: []string{"a"}}), newSocket(b.hub, nil, nil, Client{Topics: []string{"b"}})
 	d.leave(gone)
 	d.join(gone)
 	d.join(here)

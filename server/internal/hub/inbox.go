@@ -1,12 +1,13 @@
 package hub
 
 import (
+	"math"
 	"sync"
 	"time"
 )
 
-// gatherPerEvent is how long commits are gathered for each event beyond the
-// first of the last commit: big commits mean load.
+// gatherPerEvent is how long commits are gathered for each recent event beyond
+// the first.
 const gatherPerEvent = 100 * time.Microsecond
 
 // inbox is what waits for the dispatcher.
@@ -18,11 +19,15 @@ type inbox struct {
 	mu      sync.Mutex
 	closed  bool
 	updates []Update
-	// last is Last of the newest update, window how long commits of its size are
-	// gathered, due when the updates may be taken.
-	last   uint64
+	// last is Last of the newest update, published when it came, due when the
+	// updates may be taken.
+	last      uint64
+	published time.Time
+	due       time.Time
+	// recent counts the events of about the last longest, window is how long
+	// commits are gathered because of them.
+	recent float64
 	window time.Duration
-	due    time.Time
 	// joins and leaves are sockets that want their views and that are gone.
 	joins, leaves []*socket
 }
@@ -40,14 +45,24 @@ func (in *inbox) publish(u Update, now time.Time) {
 	if in.closed {
 		return
 	}
-	beyond := max(u.Last, in.last+1) - in.last - 1
-	in.window = min(time.Duration(min(beyond, 1<<16))*gatherPerEvent, in.longest)
-	in.last = u.Last
+	in.weigh(max(u.Last, in.last)-in.last, now)
+	in.last, in.published = u.Last, now
 	if len(in.updates) == 0 {
 		in.due = now.Add(in.window)
 	}
 	in.updates = append(in.updates, u)
 	in.poke()
+}
+
+// weigh counts further events: many in one commit and many small commits are
+// the same load.
+func (in *inbox) weigh(events uint64, now time.Time) {
+	age := now.Sub(in.published).Seconds() / in.longest.Seconds()
+	in.recent = in.recent*math.Exp(-age) + float64(min(events, 1000))
+	in.window = 0
+	if in.recent >= 2 {
+		in.window = min(time.Duration((in.recent-1)*float64(gatherPerEvent)), in.longest)
+	}
 }
 
 // putBack returns updates that were taken too early.

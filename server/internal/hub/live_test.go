@@ -188,7 +188,7 @@ func TestAnExpensiveViewIsRenderedRarelyAndItsLastStateIsShown(t *testing.T) {
 	}
 }
 
-func TestUnderLoadCommitsAreGathered(t *testing.T) {
+func TestBigCommitsAreGatheredAndSingleEventsAreNot(t *testing.T) {
 	var in inbox
 	in.init(5 * time.Millisecond)
 	now := time.Unix(0, 0)
@@ -196,15 +196,39 @@ func TestUnderLoadCommitsAreGathered(t *testing.T) {
 		last uint64
 		want time.Duration
 	}{{1, 0}, {2, 0}, {4, gatherPerEvent}, {5, 0}, {16, 10 * gatherPerEvent}, {1000, 5 * time.Millisecond}} {
+		now = now.Add(time.Second)
 		in.publish(Update{Last: c.last}, now)
-		if got := in.later().Sub(now); got != c.want {
+		if got := in.later().Sub(now).Round(time.Microsecond); got != c.want {
 			t.Errorf("after a commit up to %d: gathered for %v, want %v", c.last, got, c.want)
 		}
 		if c.want > 0 && len(in.takeUpdates(now)) > 0 {
 			t.Errorf("updates were taken before they were due")
 		}
-		if got := len(in.takeUpdates(now.Add(c.want))); got != 1 {
+		if got := len(in.takeUpdates(now.Add(c.want + time.Microsecond))); got != 1 {
 			t.Errorf("%d updates when due, want 1", got)
+		}
+	}
+}
+
+func TestManySmallCommitsAreLoadToo(t *testing.T) {
+	for _, c := range []struct {
+		perSecond int
+		low, high time.Duration
+	}{
+		{100, 0, 0}, {200, 0, 0},
+		{1000, 300 * time.Microsecond, 600 * time.Microsecond},
+		{5000, 2 * time.Millisecond, 3 * time.Millisecond},
+		{20_000, 5 * time.Millisecond, 5 * time.Millisecond},
+	} {
+		var in inbox
+		in.init(5 * time.Millisecond)
+		now := time.Unix(0, 0)
+		for i := range c.perSecond {
+			now = now.Add(time.Second / time.Duration(c.perSecond))
+			in.publish(Update{Last: uint64(i + 1)}, now)
+		}
+		if in.window < c.low || in.window > c.high {
+			t.Errorf("at %d commits a second they are gathered for %v", c.perSecond, in.window)
 		}
 	}
 }

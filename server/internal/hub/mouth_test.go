@@ -3,6 +3,7 @@ package hub
 import (
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"handrail/server/internal/wire"
 )
@@ -24,12 +25,13 @@ func TestOnlyTheOldestSocketOfAPlaceSpeaksEachCallOnce(t *testing.T) {
 		b.tell(func() {})
 		first.wantsLines("0s speak c_1")
 		second.wantsLines()
+		time.Sleep(time.Second)
 		b.tell(func() { b.speech["hall-1"] = wire.SpeakFrame{Call: "c_2"} })
-		first.wantsLines("0s speak c_2")
+		first.wantsLines("1s speak c_2")
 
 		_ = first.Close()
 		synctest.Wait()
-		second.wantsLines("0s speak c_2")
+		second.wantsLines("1s speak c_2")
 		b.tell(func() { delete(b.speech, "hall-1") })
 		second.wantsLines()
 	})

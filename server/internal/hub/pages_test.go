@@ -164,9 +164,10 @@ func TestASocketTakesOverThePagesOfWhoComesToIt(t *testing.T) {
 		a := b.pipe(t, counter).diary()
 		a.wantsLines("0s view pages 0 @0", "0s live false @0")
 		for _, c := range []struct{ person, line, presence string }{
-			{"li", "0s page p_1 1", "li true"},
-			{"wang", "0s page p_2 1", "li true li false wang true"},
+			{"li", "1s page p_1 1", "li true"},
+			{"wang", "2s page p_2 1", "li true li false wang true"},
 		} {
+			time.Sleep(time.Second)
 			person.Store(c.person)
 			b.commit("counter:1")
 			a.wantsLines(c.line)

@@ -52,11 +52,12 @@ func (h *Hub) accept(w http.ResponseWriter, r *http.Request, upgrader *websocket
 		refuse(w, problem("busy", "Busy", http.StatusServiceUnavailable, "The box is going away."))
 		return
 	}
-	conn, err := upgrader.Upgrade(w, r, nil)
+	taken := &corker{ResponseWriter: w}
+	conn, err := upgrader.Upgrade(taken, r, nil)
 	if err != nil {
 		return // answered by upgrader.Error
 	}
-	if !h.start(newSocket(h, conn, c)) {
+	if !h.start(newSocket(h, conn, taken.cork, c)) {
 		_ = conn.Close()
 	}
 }

@@ -14,6 +14,7 @@ import (
 type socket struct {
 	hub    *Hub
 	conn   *websocket.Conn
+	cork   *cork // below conn
 	client Client
 	queue  queue
 	bucket bucket
@@ -35,11 +36,12 @@ type socket struct {
 	deaf chan struct{}
 
 	// The dispatcher's: missing views, whether the socket has left, frames to
-	// come in this commit, whose it is. admitted is closed when views and admittedAt are
+	// come in this commit, whether any were queued, whose it is. admitted is closed when views and admittedAt are
 	// complete; from then on they do not change.
 	missing    int
 	left       bool
 	touched    int
+	stirred    bool
 	staff      string
 	admitted   chan struct{}
 	views      map[string]rendered
@@ -52,11 +54,12 @@ type socket struct {
 	announced bool
 }
 
-func newSocket(h *Hub, conn *websocket.Conn, client Client) *socket {
+func newSocket(h *Hub, conn *websocket.Conn, cork *cork, client Client) *socket {
 	now := time.Now()
 	s := &socket{
 		hub:      h,
 		conn:     conn,
+		cork:     cork,
 		client:   client,
 		queue:    queue{wake: make(chan struct{}, 1)},
 		bucket:   newBucket(h.options.Rate, h.options.Burst, now),
@@ -102,10 +105,14 @@ func (s *socket) write() {
 	}
 }
 
-// flush writes what is queued.
+// flush writes what is queued, small frames together.
 func (s *socket) flush() {
+	s.cork.hold()
 	for f, ok := s.queue.pop(); ok && s.transmit(f); {
 		f, ok = s.queue.pop()
+	}
+	if s.cork.release() != nil {
+		s.close(0, 0)
 	}
 }
 
@@ -144,9 +151,15 @@ func (s *socket) ping() {
 	}
 }
 
-// send queues a frame; a queue that is full closes the socket with 4001. It
-// never blocks.
+// send queues a frame and has it written; see enqueue.
 func (s *socket) send(f frame) {
+	s.enqueue(f)
+	s.queue.stir()
+}
+
+// enqueue queues a frame; a queue that is full closes the socket with 4001. It
+// never blocks.
+func (s *socket) enqueue(f frame) {
 	if !s.queue.push(f, s.hub.options.QueueFrames, s.hub.options.QueueBytes) {
 		s.close(wire.CloseSlow, s.hub.options.Write+s.hub.options.Goodbye)
 	}
@@ -227,11 +240,15 @@ func (q *queue) push(f frame, maxFrames, maxBytes int) bool {
 	}
 	q.frames = append(q.frames, f)
 	q.bytes += len(f.text)
+	return true
+}
+
+// stir wakes who pops.
+func (q *queue) stir() {
 	select {
 	case q.wake <- struct{}{}:
 	default:
 	}
-	return true
 }
 
 func (q *queue) pop() (frame, bool) {

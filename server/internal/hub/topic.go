@@ -137,6 +137,6 @@ func (d *dispatcher) sendView(t *topic, view json.RawMessage) {
 	}
 	f := viewFrame(t.name, d.cursor(d.at), view).forMany()
 	for _, s := range t.watching {
-		s.send(f)
+		d.send(s, f)
 	}
 }

@@ -78,3 +78,17 @@ func BenchmarkNextWakeWith500Waiting(b *testing.B) {
 		house.module.NextWake()
 	}
 }
+
+func BenchmarkPositionsOf500Waiting(b *testing.B) {
+	model := fullHouse(b).module.Model()
+	for b.Loop() {
+		model.Positions()
+	}
+}
+
+func BenchmarkPositionWith500Waiting(b *testing.B) {
+	model := fullHouse(b).module.Model()
+	for b.Loop() {
+		model.Position(model.Live[250].ID)
+	}
+}

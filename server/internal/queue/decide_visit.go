@@ -7,7 +7,7 @@ import (
 	"handrail/server/internal/branch"
 )
 
-// The longest time for which a served visit may be set aside.
+// maxParkMinutes is the longest time for which a served visit may be set aside.
 const maxParkMinutes = 240
 
 func (d decision) away(c Away) (branch.Event, error) {

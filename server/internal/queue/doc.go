@@ -37,7 +37,7 @@
 // competes. When a head has waited for its class's target, the head with the
 // largest wait over target is called; otherwise the head with the largest
 // slope·wait + head start, at a caring counter caring visits first. Ties go to
-// whoever queued earlier, then to the smaller id. See rule.go.
+// whoever queued earlier, then to the smaller id. See bid.beats.
 //
 // # Time
 //

@@ -200,6 +200,12 @@ func (r *reference) agree(b *box) {
 			r.t.Fatalf("%s is still %s at %d, due at %d", id, v.state, b.now, v.due)
 		}
 	}
+	positions := m.Positions()
+	for _, v := range m.Live {
+		if got, want := positions[v.ID], m.Position(v.ID); got != want {
+			r.t.Fatalf("%s has position %d among all, %d alone", v.ID, got, want)
+		}
+	}
 	if live != len(m.Live) || live != len(m.ByID) {
 		r.t.Fatalf("%d are live, want %d", len(m.Live), live)
 	}

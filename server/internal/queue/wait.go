@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"iter"
 	"slices"
 	"time"
 
@@ -33,7 +34,8 @@ func (m *Model) firstWait(v *Visit) branch.Wait {
 // Position returns the live visit's place in the line, 1 for who would be called
 // first: how many the call rule would call before it, of those who compete for
 // the same counters, and one. A visit that is neither waiting nor away has none:
-// zero. It takes time in proportion to the number of live visits.
+// zero. It takes time in proportion to the number of live visits; Positions is
+// cheaper for all of them.
 func (m *Model) Position(id branch.VisitID) int {
 	v, ok := m.ByID[id]
 	if !ok || !inQueue(v) {
@@ -43,30 +45,80 @@ func (m *Model) Position(id branch.VisitID) int {
 	return before + 1
 }
 
+// Positions returns the Position of every visit that has one.
+func (m *Model) Positions() map[branch.VisitID]int {
+	positions := make(map[branch.VisitID]int, len(m.Live))
+	for _, v := range m.Live {
+		if _, done := positions[v.ID]; done || !inQueue(v) {
+			continue
+		}
+		group, place := m.peersOf(v), 0
+		for next := range m.turns(v) {
+			place++
+			if m.peersOf(next) == group {
+				positions[next.ID] = place
+			}
+		}
+	}
+	return positions
+}
+
+// peers is what the visits have in common that the same counters can serve.
+type peers struct {
+	service branch.ServiceID
+	target  branch.CounterID
+	relaxed bool
+	// needs are those that require an ability, joined.
+	needs string
+}
+
+func (m *Model) peersOf(v *Visit) peers {
+	p := peers{service: v.Service, target: v.Target, relaxed: !v.RelaxedAt.IsZero()}
+	for _, n := range v.Needs {
+		if len(m.Policy.Requires[n]) > 0 {
+			p.needs += string(n) + " "
+		}
+	}
+	return p
+}
+
 // inQueue reports whether the visit has a place in the line.
 func inQueue(v *Visit) bool { return v.State == Waiting || v.State == AwayFor }
 
-// forward calls by the rule until v's turn: how many come before it, and when
-// that is. v need not be live yet.
+// forward says how many come before v by the rule, and when its turn is. v need
+// not be live yet.
+func (m *Model) forward(v *Visit) (before int, wait time.Duration) {
+	for next, at := range m.turns(v) {
+		if next.ID == v.ID {
+			return before, at
+		}
+		before++
+	}
+	return before, 0
+}
+
+// turns calls by the rule whoever competes with v, and v, each after a wait.
 //
 // It treats the counters that can serve v as one line with as many hands as are
 // open, at least one: exact for like counters, and close enough for a range of
 // 5 minutes.
-func (m *Model) forward(v *Visit) (before int, wait time.Duration) {
-	rivals := m.rivals(v)
-	lineup := m.contest(v, rivals)
-	hands, busy := m.hands(v)
-	if busy {
-		wait = expected(rivals, v.Service) / hands
-	}
-	for {
-		i, _ := lineup.best(m.Now.Add(wait))
-		next := lineup.take(i)
-		if next.ID == v.ID {
-			return before, wait
+func (m *Model) turns(v *Visit) iter.Seq2[*Visit, time.Duration] {
+	return func(yield func(*Visit, time.Duration) bool) {
+		rivals := m.rivals(v)
+		lineup := m.contest(v, rivals)
+		hands, busy := m.hands(v)
+		wait := time.Duration(0)
+		if busy {
+			wait = expected(rivals, v.Service) / hands
 		}
-		before++
-		wait += expected(rivals, next.Service) / hands
+		for lineup.size > 0 {
+			i, _ := lineup.best(m.Now.Add(wait))
+			next := lineup.take(i)
+			if !yield(next, wait) {
+				return
+			}
+			wait += expected(rivals, next.Service) / hands
+		}
 	}
 }
 

@@ -14,6 +14,16 @@ import (
 // Visit returns the visit as it stands in s; visit itself may be one that has
 // ended and is no longer in the model.
 func (v *Views) Visit(s *Set, visit *queue.Visit) wire.Visit {
+	out := v.visitWithoutPosition(s, visit)
+	if visit.State == queue.Waiting {
+		out.Position = s.Queue.Position(visit.ID)
+	}
+	return out
+}
+
+// visitWithoutPosition is for those who show many: a position takes time in
+// proportion to the number of live visits, all of them together hardly more.
+func (v *Views) visitWithoutPosition(s *Set, visit *queue.Visit) wire.Visit {
 	out := wire.Visit{
 		ID: string(visit.ID), Ticket: string(visit.Ticket), Service: string(visit.Service),
 		Class: string(visit.Class), Needs: texts(visit.Needs), Language: string(visit.Language),
@@ -22,9 +32,6 @@ func (v *Views) Visit(s *Set, visit *queue.Visit) wire.Visit {
 		CalledAt: at(visit.CalledAt), ConfirmedAt: at(visit.ConfirmedAt), EndedAt: at(visit.EndedAt),
 		Recalls: visit.Recalls, Wait: Wait(visit.Wait), Stranded: !visit.StrandedAt.IsZero(),
 		Page: string(pageOf(s, visit.ID)),
-	}
-	if visit.State == queue.Waiting {
-		out.Position = s.Queue.Position(visit.ID)
 	}
 	if visit.State.Ended() && visit.Day != v.today() {
 		out.Needs = []string{}
@@ -46,11 +53,16 @@ func pageOf(s *Set, id branch.VisitID) branch.PageID {
 // Served returns the visit with why it was called, for staff.
 func (v *Views) Served(s *Set, visit *queue.Visit) wire.Visit {
 	out := v.Visit(s, visit)
-	if visit.Reason != nil {
-		reason := v.Reason(s, visit.Ticket, *visit.Reason)
-		out.Reason = &reason
-	}
+	out.Reason = v.reasonOf(s, visit)
 	return out
+}
+
+func (v *Views) reasonOf(s *Set, visit *queue.Visit) *wire.Reason {
+	if visit.Reason == nil {
+		return nil
+	}
+	reason := v.Reason(s, visit.Ticket, *visit.Reason)
+	return &reason
 }
 
 // Wait returns the wire form of a promised range, nil for none.

@@ -202,8 +202,14 @@ func (v *Views) supervisor(s *Set) wire.SupervisorView {
 	for i, c := range s.Queue.Counters {
 		view.Counters[i] = v.Counter(c)
 	}
+	positions := s.Queue.Positions()
 	for i, visit := range s.Queue.Live {
-		view.Visits[i] = v.Served(s, visit)
+		shown := v.visitWithoutPosition(s, visit)
+		shown.Reason = v.reasonOf(s, visit)
+		if visit.State == queue.Waiting {
+			shown.Position = positions[visit.ID]
+		}
+		view.Visits[i] = shown
 	}
 	return view
 }

@@ -62,7 +62,7 @@ func Start(ctx context.Context, spec Spec) (*Box, error) {
 	if spec.Config != "" {
 		args = append(args, "--config", spec.Config)
 	}
-	listening := newAnnouncement()
+	listening := NewAnnouncement()
 	b := &Box{Spec: spec, cmd: exec.CommandContext(ctx, spec.Binary, args...), done: make(chan struct{})}
 	b.cmd.Stdout, b.cmd.Stderr = listening, spec.Log
 	begin := time.Now()
@@ -71,7 +71,7 @@ func Start(ctx context.Context, spec Spec) (*Box, error) {
 	}
 	b.PID = b.cmd.Process.Pid
 	go b.wait()
-	if err := b.awaitReady(ctx, listening.url); err != nil {
+	if err := b.awaitReady(ctx, listening.URL); err != nil {
 		return nil, errors.Join(err, b.Kill())
 	}
 	b.Started = time.Since(begin)
@@ -120,10 +120,15 @@ func ready(ctx context.Context, url string) bool {
 	return res.StatusCode == http.StatusOK
 }
 
-// Token makes a token over the box's admin socket, as a person would with the
-// command line.
+// Token makes a token over the box's admin socket.
 func (b *Box) Token(ctx context.Context, role string) (string, error) {
-	cmd := exec.CommandContext(ctx, b.Binary, "token", "create", "--role", role, "--data", b.Data)
+	return Token(ctx, b.Binary, b.Data, role)
+}
+
+// Token makes a token for the box of a data folder, as a person would with the
+// command line.
+func Token(ctx context.Context, binary, data, role string) (string, error) {
+	cmd := exec.CommandContext(ctx, binary, "token", "create", "--role", role, "--data", data)
 	var problem bytes.Buffer
 	cmd.Stderr = &problem
 	out, err := cmd.Output()
@@ -183,29 +188,32 @@ func kilobytes(status []byte, name string) (int64, error) {
 	return n << 10, err
 }
 
-// announcement is the box's stdout: the line that says where it listens.
-type announcement struct {
-	url  chan string
+// Announcement is a box's stdout: it finds the line that says where the box
+// listens.
+type Announcement struct {
+	// URL receives the address once.
+	URL  chan string
 	once sync.Once
 	pipe *io.PipeWriter
 }
 
-func newAnnouncement() *announcement {
+// NewAnnouncement returns an Announcement that is ready to be written to.
+func NewAnnouncement() *Announcement {
 	r, w := io.Pipe()
-	a := &announcement{url: make(chan string, 1), pipe: w}
+	a := &Announcement{URL: make(chan string, 1), pipe: w}
 	go a.scan(r)
 	return a
 }
 
 // Write takes what the box prints.
-func (a *announcement) Write(p []byte) (int, error) { return a.pipe.Write(p) }
+func (a *Announcement) Write(p []byte) (int, error) { return a.pipe.Write(p) }
 
-func (a *announcement) scan(r io.Reader) {
+func (a *Announcement) scan(r io.Reader) {
 	pattern := regexp.MustCompile(`http://[0-9.]+:[0-9]+`)
 	lines := bufio.NewScanner(r)
 	for lines.Scan() {
 		if url := pattern.FindString(lines.Text()); url != "" {
-			a.once.Do(func() { a.url <- url })
+			a.once.Do(func() { a.URL <- url })
 		}
 	}
 	io.Copy(io.Discard, r)

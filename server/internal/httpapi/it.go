@@ -90,7 +90,7 @@ func mountEvents(s *Server) {
 		}
 		list, err := s.Reads.Events(ctx, callOf(ctx).by, in.After, limit)
 		if err != nil {
-			return nil, problemOf(err)
+			return nil, s.refusal(ctx, err)
 		}
 		list.Events = listed(list.Events)
 		return &out{list}, nil
