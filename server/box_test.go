@@ -188,6 +188,7 @@ func (b *box) as(token string) *client {
 // answer is what the box said.
 type answer struct {
 	status  int
+	header  http.Header
 	body    []byte
 	problem wire.Problem
 }
@@ -195,25 +196,31 @@ type answer struct {
 // send posts body, or gets when it is nil; err is set only when there was no
 // answer.
 func (c *client) send(method, path, key string, body any) (answer, error) {
-	var payload io.Reader
+	header := http.Header{"Authorization": {"Bearer " + c.token}}
+	var payload []byte
 	if body != nil {
 		raw, err := json.Marshal(body)
 		if err != nil {
 			return answer{}, err
 		}
-		payload = bytes.NewReader(raw)
+		payload = raw
+		header.Set("Content-Type", "application/json")
 	}
-	request, err := http.NewRequestWithContext(context.Background(), method, c.box.url+path, payload)
+	if key != "" {
+		header.Set("Idempotency-Key", key)
+	}
+	return c.exchange(method, path, header, payload)
+}
+
+// exchange sends exactly these headers and this body; a header Host names the
+// host.
+func (c *client) exchange(method, path string, header http.Header, body []byte) (answer, error) {
+	request, err := http.NewRequestWithContext(context.Background(), method, c.box.url+path, bytes.NewReader(body))
 	if err != nil {
 		return answer{}, err
 	}
-	request.Header.Set("Authorization", "Bearer "+c.token)
-	if body != nil {
-		request.Header.Set("Content-Type", "application/json")
-	}
-	if key != "" {
-		request.Header.Set("Idempotency-Key", key)
-	}
+	request.Header = header
+	request.Host = header.Get("Host")
 	response, err := c.http.Do(request)
 	if err != nil {
 		return answer{}, err
@@ -223,7 +230,7 @@ func (c *client) send(method, path, key string, body any) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	a := answer{status: response.StatusCode, body: raw}
+	a := answer{status: response.StatusCode, header: response.Header, body: raw}
 	if a.status >= 400 {
 		json.Unmarshal(raw, &a.problem)
 	}

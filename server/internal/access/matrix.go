@@ -18,6 +18,7 @@ const (
 	ActMetrics Action = "metrics"
 	ActOpenAPI Action = "openapi"
 	ActDocs    Action = "docs"
+	ActDocsCSS Action = "docs.css"
 
 	ActSignIn  Action = "session.create"
 	ActSignOut Action = "session.delete"

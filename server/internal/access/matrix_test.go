@@ -13,7 +13,7 @@ import (
 func contract() map[string]string {
 	return map[string]string{
 		"GET /healthz": "*KHCPSIV", "GET /readyz": "*KHCPSIV",
-		"GET /metrics": "~I", "GET /openapi.json": "~I", "GET /docs": "~I",
+		"GET /metrics": "~I", "GET /openapi.json": "~I", "GET /docs": "~I", "GET /docs.css": "~I",
 		"POST /api/v1/session": "*KHCPSIV", "DELETE /api/v1/session": "KHCPSIV",
 		"GET /api/v1/branch": "KHCPSIV", "GET /api/v1/phrases/{lang}": "KHCPSIV", "GET /api/v1/live": "KHCPSIV",
 		"POST /api/v1/visits": "KCS", "GET /api/v1/visits/{id}": "kcSv",

@@ -54,6 +54,7 @@ func boxRules(yield func(Rule) bool) {
 		Rule{Action: ActMetrics, Method: get, Path: "/metrics", Gate: GateLoopback, May: itOnly},
 		Rule{Action: ActOpenAPI, Method: get, Path: "/openapi.json", Gate: GateLoopback, May: itOnly},
 		Rule{Action: ActDocs, Method: get, Path: "/docs", Gate: GateLoopback, May: itOnly},
+		Rule{Action: ActDocsCSS, Method: get, Path: "/docs.css", Gate: GateLoopback, May: itOnly},
 		Rule{Action: ActSignIn, Method: post, Path: api + "session", Gate: GateOpen, May: everyRole()},
 		Rule{Action: ActSignOut, Method: del, Path: api + "session", May: everyRole()},
 		Rule{Action: ActBranch, Method: get, Path: api + "branch", May: everyRole()},

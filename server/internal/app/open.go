@@ -55,7 +55,7 @@ func (a *App) build() (err error) {
 		return err
 	}
 	a.views = views.New(a.branch.directory, a.words, a.ended, a.today)
-	if a.engine, err = a.openEngine(); err != nil {
+	if a.engine, err = a.openEngine(a.store); err != nil {
 		return err
 	}
 	a.presence = newPresence(a.engine)
@@ -77,12 +77,13 @@ func openKeeper(data string) (*access.Keeper, error) {
 	return access.NewKeeper(access.Keys{Visit: visit, Session: session, Random: rand.Reader})
 }
 
-func (a *App) openEngine() (*engine.Engine, error) {
+// openEngine starts the engine over the modules and a log; nothing runs yet.
+func (a *App) openEngine(log engine.Log) (*engine.Engine, error) {
 	return engine.Open(engine.Config{
 		Modules:    a.domain.modules(),
 		NewModules: func() []engine.Module { return newDomain().modules() },
 		Reactor:    a.domain.policy(),
-		Log:        a.store,
+		Log:        log,
 		Clock:      a.cfg.Clock,
 		Publish:    a.publish,
 		Essential:  essential,

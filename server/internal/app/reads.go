@@ -156,9 +156,6 @@ func (r reads) ZoneOf(place branch.PlaceID) (branch.ZoneID, bool) {
 	return p.Zone, ok
 }
 
-// KnowsCounter reports whether there is such a counter.
-func (r reads) KnowsCounter(id branch.CounterID) bool { return r.counter(id) != nil }
-
 // KnowsPlace reports whether there is such a kiosk, hall screen or counter.
 func (r reads) KnowsPlace(id branch.PlaceID) bool {
 	_, ok := r.branch.directory.Places[id]

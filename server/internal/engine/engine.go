@@ -49,8 +49,8 @@ type Config struct {
 	// Essential names the commands that are still taken while the disk is short
 	// (security.md S25 of the design); nil means none.
 	Essential func(command string) bool
-	// SnapshotEvery is how many events lie between live snapshots; zero is
-	// 20,000.
+	// SnapshotEvery is how many events lie between live snapshots, or half as
+	// many as there are requests remembered, if that is more; zero is 20,000.
 	SnapshotEvery int
 	// Report is told of what went wrong without hurting anybody, such as a live
 	// snapshot that could not be saved. It may be nil.

@@ -168,7 +168,7 @@ func (e *Engine) announce(b *batch) {
 	if len(b.facts) > 0 {
 		e.feed.tell(Commit{Last: e.state.seq, Events: envelopes(b.facts)})
 	}
-	if e.state.seq-e.saver.tried >= uint64(e.cfg.SnapshotEvery) {
+	if e.state.seq-e.saver.tried >= e.snapshotAfter() {
 		e.saver.save(e)
 	}
 }
@@ -178,4 +178,11 @@ func (e *Engine) publish(now branch.Instant) {
 	if e.cfg.Publish != nil {
 		e.cfg.Publish(e.state.seq, now)
 	}
+}
+
+// snapshotAfter is how many events lie between live snapshots: more when many
+// requests are remembered, so that writing snapshots never costs much more than
+// writing the log.
+func (e *Engine) snapshotAfter() uint64 {
+	return uint64(max(e.cfg.SnapshotEvery, len(e.state.ledger.memory.entries)/2))
 }

@@ -3,10 +3,10 @@ package engine_test
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
-	"runtime"
 
 	"handrail/server/internal/branch"
 	"handrail/server/internal/engine"
@@ -30,7 +30,8 @@ func TestPerf(t *testing.T) {
 		s := b.Stats()
 		fmt.Printf("%d callers: %.0f/s, %d commits\n", n, float64(s.Events-before.Events)/time.Since(start).Seconds(), s.Commits-before.Commits)
 	}
-	for b.Stats().Seq < 1_000_000 {
+	t0 := time.Now()
+	for b.Stats().Seq < 1_000_000 && time.Since(t0) < 45*time.Second {
 		var wg sync.WaitGroup
 		for w := range 512 {
 			wg.Go(func() {

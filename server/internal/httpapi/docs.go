@@ -2,7 +2,7 @@ package httpapi
 
 import (
 	"bytes"
-	_ "embed" // docs.html
+	_ "embed" // docs.html, docs.css
 	"encoding/json"
 	"fmt"
 	"html/template"
@@ -20,6 +20,9 @@ import (
 //go:embed docs.html
 var docsHTML string
 
+//go:embed docs.css
+var docsCSS []byte
+
 // mountDocs mounts the description of the routes, for machines and for people.
 // It comes last: both are made once, from everything mounted.
 func mountDocs(s *Server) {
@@ -30,6 +33,10 @@ func mountDocs(s *Server) {
 	docs := describe(ruleOf(access.ActDocs), "This description, for reading")
 	docs.Responses["200"] = contentResponse("A page", fiber.MIMETextHTML, huma.TypeString)
 	mountRaw(s, docs, serveBytes(fiber.MIMETextHTMLCharsetUTF8, &page))
+
+	style := describe(ruleOf(access.ActDocsCSS), "How the description looks")
+	style.Responses["200"] = contentResponse("A style sheet", "text/css", huma.TypeString)
+	mountRaw(s, style, serveBytes("text/css; charset=utf-8", &docsCSS))
 
 	api := s.api.OpenAPI()
 	tidy(api)

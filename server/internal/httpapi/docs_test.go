@@ -112,7 +112,7 @@ func TestTheDescriptionSaysWhatTheAnswersAre(t *testing.T) {
 	}
 }
 
-func TestTheDocsPageNeedsNoScriptAndNoStyle(t *testing.T) {
+func TestTheDocsPageNeedsNoScriptAndNoInlineStyle(t *testing.T) {
 	b := openBox(t)
 	a := b.ask(t, "it", "GET", "/docs", "")
 	wantStatus(t, a, 200)
@@ -120,7 +120,7 @@ func TestTheDocsPageNeedsNoScriptAndNoStyle(t *testing.T) {
 	if a.header.Get("Content-Type") != "text/html; charset=utf-8" {
 		t.Errorf("its type is %q", a.header.Get("Content-Type"))
 	}
-	for _, banned := range []string{"<script", "<style", " style=", "javascript:", " on", "http://", "https://", "<iframe", "<link"} {
+	for _, banned := range []string{"<script", "<style", " style=", "javascript:", " on", "http://", "https://", "<iframe"} {
 		if i := strings.Index(strings.ToLower(page), banned); i >= 0 && (banned != " on" || regexp.MustCompile(` on\w+=`).MatchString(page)) {
 			t.Errorf("the page has %q: %.80s", banned, page[i:])
 		}

@@ -93,6 +93,7 @@ func (s *Server) client(r *http.Request) (hub.Client, bool) {
 		After:    query.Get("after"),
 		Staff:    string(admitted.by.Staff),
 		Window:   replayWindow,
+		Header:   upgradeHeader(),
 		Handle: func(ctx context.Context, f wire.ClientFrame) (json.RawMessage, *wire.Problem) {
 			return s.handle(ctx, who, f)
 		},
@@ -102,6 +103,9 @@ func (s *Server) client(r *http.Request) (hub.Client, bool) {
 	}
 	if _, speaks := s.Reads.Mouth(who.Actor.Place); speaks && who.Actor.Role == branch.RoleHall {
 		client.Mouth = string(who.Actor.Place)
+	}
+	if counter := branch.CounterID(who.Actor.Place); who.Actor.Role == branch.RoleCounter {
+		client.Person = func() string { return string(s.Reads.StaffOf(counter)) }
 	}
 	if !s.mayWatch(who.Actor, client.Topics) {
 		client.Refuse = wire.CloseNotAllowed

@@ -40,7 +40,13 @@ func TestTheHubIsToldWhoHasConnected(t *testing.T) {
 	} {
 		wantStatus(t, b.ask(t, c.role, "GET", "/api/v1/live?"+c.query, "", upgradeHeaders()...), http.StatusOK)
 		got := b.live.last(t)
-		got.Handle = nil
+		if got.Header.Get("X-Content-Type-Options") != "nosniff" || got.Header.Get("Content-Security-Policy") == "" {
+			t.Errorf("%s: the answer to the upgrade carries %v", c.role, got.Header)
+		}
+		if (got.Person != nil) != (c.role == "counter") || got.Person != nil && got.Person() != "wang" {
+			t.Errorf("%s: the person is not asked for anew", c.role)
+		}
+		got.Handle, got.Header, got.Person = nil, nil, nil
 		if !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s %s\n got %+v\nwant %+v", c.role, c.query, got, c.want)
 		}

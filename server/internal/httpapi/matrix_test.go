@@ -217,7 +217,7 @@ func TestEveryRouteIsForTheRolesOfTheMatrixAndNoOthers(t *testing.T) {
 
 func TestOnLoopbackFiguresAndDescriptionsNeedNoRole(t *testing.T) {
 	b := openBox(t)
-	for _, path := range []string{"/metrics", "/openapi.json", "/docs"} {
+	for _, path := range []string{"/metrics", "/openapi.json", "/docs", "/docs.css"} {
 		wantStatus(t, b.ask(t, "", "GET", path, ""), http.StatusOK)
 	}
 }

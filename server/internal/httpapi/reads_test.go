@@ -56,7 +56,7 @@ func TestTheLogIsReadInPieces(t *testing.T) {
 
 func TestABackupThatFailsIsCutShortAndNotTakenForWhole(t *testing.T) {
 	b := openBox(t, func(c *httpapi.Config) { c.Admin = failingAdmin{} })
-	request, err := http.NewRequest("POST", "http://"+b.addr+"/api/v1/backup", nil)
+	request, err := http.NewRequest(http.MethodPost, "http://"+b.addr+"/api/v1/backup", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"bytes"
 	"mime"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -20,15 +21,33 @@ const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 
 	"font-src 'self'; media-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; " +
 	"form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html"
 
-// secureHeaders go with every answer, refusals included.
+// everyAnswer lists the headers that go with every answer, refusals included.
+func everyAnswer() [][2]string {
+	return [][2]string{
+		{fiber.HeaderContentSecurityPolicy, contentSecurityPolicy},
+		{fiber.HeaderXContentTypeOptions, "nosniff"},
+		{fiber.HeaderReferrerPolicy, "no-referrer"},
+		{fiber.HeaderXFrameOptions, "DENY"},
+		{fiber.HeaderCacheControl, "no-store"},
+		{"Cross-Origin-Opener-Policy", "same-origin"},
+		{"Cross-Origin-Resource-Policy", "same-origin"},
+	}
+}
+
 func secureHeaders(h *fasthttp.ResponseHeader) {
-	h.Set(fiber.HeaderContentSecurityPolicy, contentSecurityPolicy)
-	h.Set(fiber.HeaderXContentTypeOptions, "nosniff")
-	h.Set(fiber.HeaderReferrerPolicy, "no-referrer")
-	h.Set(fiber.HeaderXFrameOptions, "DENY")
-	h.Set(fiber.HeaderCacheControl, "no-store")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	for _, header := range everyAnswer() {
+		h.Set(header[0], header[1])
+	}
+}
+
+// upgradeHeader is the same for the answer that begins a live connection, which
+// Fiber does not write.
+func upgradeHeader() http.Header {
+	h := http.Header{}
+	for _, header := range everyAnswer() {
+		h.Set(header[0], header[1])
+	}
+	return h
 }
 
 // checkHost refuses a request that was not meant for this box. Without it a

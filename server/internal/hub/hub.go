@@ -21,6 +21,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -77,6 +78,8 @@ type Client struct {
 	Window time.Duration
 	// Refuse closes the connection at once with this code; 0 does not.
 	Refuse int
+	// Header goes with the answer to the upgrade.
+	Header http.Header
 	// Handle carries out do, received and announced. Its answer is the data of
 	// the done frame, or a problem. The context ends with the hub, not with the
 	// socket: what was sent is carried out.

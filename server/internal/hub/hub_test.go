@@ -112,9 +112,9 @@ func (b *box) View(topic string) (json.RawMessage, uint64, error) {
 	if strings.HasPrefix(topic, "no:") {
 		return nil, 0, errors.New("no such topic")
 	}
+	time.Sleep(b.slowView)
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	time.Sleep(b.slowView)
 	b.rendered[topic]++
 	last := uint64(0)
 	for _, f := range slices.Backward(b.facts) {

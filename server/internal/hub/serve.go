@@ -53,7 +53,7 @@ func (h *Hub) accept(w http.ResponseWriter, r *http.Request, upgrader *websocket
 		return
 	}
 	taken := &corker{ResponseWriter: w}
-	conn, err := upgrader.Upgrade(taken, r, nil)
+	conn, err := upgrader.Upgrade(taken, r, c.Header)
 	if err != nil {
 		return // answered by upgrader.Error
 	}
