@@ -1,7 +1,6 @@
 package main
 
 import (
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -37,10 +36,10 @@ func (x *examiner) path(route string) string {
 	return ""
 }
 
-// fromState returns a state in which the verb is allowed.
+// fromState returns a state from which the verb leads to a state.
 func fromState(table map[string]map[string]string, verb string) string {
-	for _, state := range slices.Sorted(maps.Keys(table)) {
-		if _, ok := table[state][verb]; ok {
+	for _, state := range []string{"waiting", "called", "serving", "away", "parked", "no-show", "open", "closed", "accepted", "arrived"} {
+		if to, ok := table[state][verb]; ok && statusOf[to] == 0 {
 			return state
 		}
 	}

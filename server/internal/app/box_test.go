@@ -101,6 +101,8 @@ type setup struct {
 	yaml []byte
 	// log stands between engine and store.
 	log func(engine.Log) engine.Log
+	// out takes what the box writes for IT.
+	out io.Writer
 }
 
 // demoBut is the demo branch with some of its lines replaced by others.
@@ -123,7 +125,11 @@ func folder(t *testing.T) string {
 // open opens a box; nothing runs.
 func open(t tester, dir string, c *clock, s setup) *box {
 	t.Helper()
-	cfg := Config{Data: dir, Version: "test", Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Clock: c}
+	if s.out == nil {
+		s.out = io.Discard
+	}
+	talk := slog.New(slog.NewTextHandler(s.out, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	cfg := Config{Data: dir, Version: "test", Log: talk, Clock: c}
 	if s.yaml != nil {
 		cfg.ConfigFile = dir + ".yaml"
 		if err := os.WriteFile(cfg.ConfigFile, s.yaml, 0o600); err != nil {

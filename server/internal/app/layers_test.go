@@ -53,7 +53,8 @@ func layers() map[string]layer {
 		"recorded":              {},
 		"devices":               {},
 		"kiosk-web":             {},
-		"bench":                 {packages: []string{"bench/box", "wire"}, modules: []string{websocket, sys}},
+		"bench":                 {packages: []string{"bench/box", "bench/life", "wire"}, modules: []string{websocket, sys}},
+		"bench/life":            {packages: []string{"app", "bench/box"}},
 		"bench/box":             {packages: []string{"wire"}, modules: []string{websocket, sys}},
 		"proof":                 {packages: []string{"bench/box", "wire"}, modules: []string{websocket, sys}},
 	}

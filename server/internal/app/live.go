@@ -68,7 +68,7 @@ func (s source) Replay(ctx context.Context, topic string, after, upto uint64, no
 // PagesFor returns the pages whose current step staff was told of.
 func (s source) PagesFor(staff string) []wire.Page {
 	who := branch.StaffID(staff)
-	return views.Pages(s.set.Load(), func(p *paging.Page) bool {
+	return s.views.Pages(s.set.Load(), func(p *paging.Page) bool {
 		return slices.Contains(p.Notified, who) && !slices.Contains(p.Rejected, who)
 	})
 }

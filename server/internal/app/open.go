@@ -54,7 +54,7 @@ func (a *App) build() (err error) {
 	if a.keeper, err = openKeeper(a.cfg.Data); err != nil {
 		return err
 	}
-	a.views = views.New(a.branch.directory, a.words, a.ended, a.today)
+	a.views = views.New(a.branch.directory, a.words, a.ended, a.branch.zone, a.now)
 	if a.engine, err = a.openEngine(a.store); err != nil {
 		return err
 	}

@@ -46,8 +46,9 @@ func (r reads) Pages(open bool, viewer branch.Actor) []wire.Page {
 	set := r.set.Load()
 	out := []wire.Page{}
 	for _, p := range pagesOf(set, open) {
-		if mayRead(viewer, p) {
-			out = append(out, views.Page(p))
+		page := r.views.Page(set, p)
+		if mayRead(viewer, p) && (viewer.Role != branch.RoleVisit || page.Visit != "") {
+			out = append(out, page)
 		}
 	}
 	return out
@@ -75,8 +76,9 @@ func mayRead(viewer branch.Actor, p *paging.Page) bool {
 
 // Page returns a page that has not ended, or ended today.
 func (r reads) Page(id branch.PageID) (wire.Page, error) {
-	if p := r.set.Load().Paging.ByID[id]; p != nil {
-		return views.Page(p), nil
+	set := r.set.Load()
+	if p := set.Paging.ByID[id]; p != nil {
+		return r.views.Page(set, p), nil
 	}
 	return wire.Page{}, branch.Refuse(branch.CodeNotFound, "There is no such page.")
 }

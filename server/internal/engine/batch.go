@@ -141,7 +141,7 @@ func (b *batch) recall(c *call, from *origin) error {
 	if len(known.answer) == 0 {
 		return nil
 	}
-	return json.Unmarshal(known.answer, &c.result.Answer)
+	return json.Unmarshal([]byte(known.answer), &c.result.Answer)
 }
 
 // ask lets the owner of a command decide it.

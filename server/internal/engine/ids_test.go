@@ -42,6 +42,17 @@ func TestAnIDBelongsToItsIdentity(t *testing.T) {
 	}
 }
 
+func TestAReactionNeverAnswersForItsRequest(t *testing.T) {
+	b := startBox(t, t.TempDir())
+	req := branch.Request{ID: commandID, By: branch.Box(), Command: ring{farBell}}
+	for repeated := range 2 {
+		r, err := b.Do(context.Background(), req)
+		if err != nil || r.Repeated != (repeated == 1) || r.Answer != (branch.Answer{}) {
+			t.Errorf("answer %+v, %v", r, err)
+		}
+	}
+}
+
 func TestARequestWithoutIDIsDoneEachTime(t *testing.T) {
 	b := startBox(t, t.TempDir())
 	b.do("", add{"a", 1})

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -24,7 +23,7 @@ type ledger struct {
 	memory        memory
 }
 
-func newLedger() *ledger { return &ledger{memory: newMemory()} }
+func newLedger() *ledger { return &ledger{memory: newMemory(0)} }
 
 func (l *ledger) Name() string       { return "engine" }
 func (l *ledger) Commands() []string { return []string{configApply{}.CommandName()} }
@@ -109,7 +108,7 @@ func packLedger(version string, config digest, entries []remembered) []byte {
 		p.string(string(r.scope.id))
 		p.signed(int64(r.at))
 		p.fixed(r.body[:])
-		p.bytes(r.answer)
+		p.string(r.answer)
 	}
 	return p.data
 }
@@ -120,27 +119,28 @@ func (l *ledger) Restore(data []byte) error {
 	if data == nil {
 		return nil
 	}
-	u := unpacker{data: bytes.Clone(data)}
+	u := &unpacker{data: data, text: string(data)}
 	l.configVersion = u.string()
-	copy(l.config[:], u.fixed(sha256.Size))
-	for range u.number() {
-		l.memory.add(unpackRemembered(&u))
+	l.config = u.digest()
+	count := u.number()
+	l.memory = newMemory(int(min(count, uint64(len(data)/sha256.Size))))
+	for range count {
+		l.memory.add(unpackRemembered(u))
 		if u.err != nil {
 			return fmt.Errorf("the engine's snapshot cannot be read: %w", u.err)
 		}
 	}
-	if u.err == nil && len(u.data) > 0 {
+	if u.err == nil && u.at < len(data) {
 		u.err = errors.New("it goes on after its end")
 	}
 	return u.err
 }
 
 func unpackRemembered(u *unpacker) remembered {
-	r := remembered{
-		scope: scope{identity: u.string(), id: branch.CommandID(u.string())},
-		at:    branch.Instant(u.signed()),
+	return remembered{
+		scope:  scope{identity: u.string(), id: branch.CommandID(u.string())},
+		at:     branch.Instant(u.signed()),
+		body:   u.digest(),
+		answer: u.string(),
 	}
-	copy(r.body[:], u.fixed(sha256.Size))
-	r.answer = u.bytes()
-	return r
 }

@@ -37,7 +37,7 @@ type remembered struct {
 	scope  scope
 	at     branch.Instant
 	body   digest
-	answer []byte // JSON of a branch.Answer; empty when no event told one
+	answer string // JSON of a branch.Answer; empty when no event told one
 }
 
 // memory holds the requests of the last memorySpan. It changes by records
@@ -53,7 +53,10 @@ type memory struct {
 	dropped int
 }
 
-func newMemory() memory { return memory{index: make(map[scope]int)} }
+// newMemory has room for so many requests.
+func newMemory(size int) memory {
+	return memory{entries: make([]remembered, 0, size), index: make(map[scope]int, size)}
+}
 
 // find returns what is remembered of a request.
 func (m *memory) find(s scope, now branch.Instant) (remembered, bool) {
@@ -97,7 +100,7 @@ func (m *memory) answer(s scope, event branch.Event) error {
 	if err != nil {
 		return fmt.Errorf("the answer of %s cannot be encoded: %w", event.EventType(), err)
 	}
-	m.entries[i-m.dropped].answer = data
+	m.entries[i-m.dropped].answer = string(data)
 	return nil
 }
 

@@ -64,10 +64,10 @@ func unpackSnapshot(data []byte) (snapshot, error) {
 	if !ok {
 		return snapshot{}, fmt.Errorf("this is not a snapshot that this version knows")
 	}
-	u := unpacker{data: rest}
+	u := &unpacker{data: rest}
 	shot := snapshot{seq: u.number(), at: branch.Instant(u.signed())}
 	for range u.number() {
-		shot.sections = append(shot.sections, section{u.string(), u.bytes()})
+		shot.sections = append(shot.sections, section{string(u.bytes()), u.bytes()})
 		if u.err != nil {
 			break
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -49,6 +50,9 @@ func TestAFullDiskRefusesTheBatchAndTheBoxStaysUp(t *testing.T) {
 		return err == nil
 	})
 	poll(t, "the box says so", func() bool { return !b.Stats().Tight })
+	if _, err := os.Stat(filepath.Join(dir, "ballast")); err != nil {
+		t.Errorf("nothing is set aside again: %v", err)
+	}
 	if got := b.total("a"); got != 2 {
 		t.Errorf("total %d", got)
 	}

@@ -169,11 +169,17 @@ func (m *tally) Restore(data []byte) error {
 	return json.Unmarshal(data, &m.state)
 }
 
-// echo reacts: to "pair" with one more event, to "chain" with itself for ever,
-// to "wrong" with a command that is refused.
+// farBell is a bell that makes echo react.
+const farBell branch.Instant = 9_000_000_000_000
+
+// echo reacts: to "pair" and to farBell with one more event, to "chain" with
+// itself for ever, to "wrong" with a command that is refused.
 type echo struct{}
 
 func (echo) React(env branch.Envelope) []branch.Command {
+	if env.Event == (ringSet{farBell}) {
+		return []branch.Command{add{"echo", 1}}
+	}
 	e, ok := env.Event.(added)
 	if !ok {
 		return nil

@@ -122,6 +122,41 @@ func TestAMissingFileIsRefusedByName(t *testing.T) {
 	}
 }
 
+func TestAChangedMetaPageIsNotAStepBackInTime(t *testing.T) {
+	for _, page := range []int{0, 1} {
+		dir := folder(t)
+		change(t, filepath.Join(dir, "log/2026-12.db"), func(b []byte) []byte {
+			b[page*os.Getpagesize()+16+48] ^= 1
+			return b
+		})
+		_, err := Open(dir, testOptions())
+		refused(t, err, "log/2026-12.db is damaged or not a file of this server (its beginning was changed)")
+	}
+}
+
+func TestAStateAheadOfTheLogIsRefused(t *testing.T) {
+	dir := folder(t)
+	s := open(t, dir)
+	if err := errors.Join(s.SaveSnapshot(601, []byte("from the future")), s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Open(dir, testOptions())
+	refused(t, err, "state.db is of record 601, but the log ends at 600")
+}
+
+func TestAFileCutShortWhileInUseIsDamageAndNoCrash(t *testing.T) {
+	dir := folder(t)
+	s := open(t, dir)
+	if err := os.Truncate(filepath.Join(dir, "log/2026-11.db"), 4096); err != nil {
+		t.Fatal(err)
+	}
+	err := s.Read(0, func(branch.Record) bool { return true })
+	damaged(t, err, "log/2026-11.db", 0)
+	if len(readAll(t, s, 300)) != 300 {
+		t.Error("the other file is not read")
+	}
+}
+
 func TestAGapBetweenFilesIsRefused(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir)

@@ -114,7 +114,7 @@ func TestTheBallastTakesRecordsWhenTheFileMustNotGrow(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "ballast")); !os.IsNotExist(err) {
 		t.Error("the ballast file is still there")
 	}
-	for range 50 {
+	for range 120 { // more than half of it, so that it cannot be set aside again
 		mustPut(t, s, 5000)
 	}
 	if err := s.Relax(); branch.CodeOf(err) != branch.CodeStorage {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -279,5 +280,23 @@ func TestSizeCountsTheFiles(t *testing.T) {
 	fill(t, s, november(), 10)
 	if after, err := s.Size(); err != nil || after <= before {
 		t.Errorf("%d, then %d bytes, %v", before, after, err)
+	}
+}
+
+func TestAFailedSyncIsNoStorage(t *testing.T) {
+	for name, c := range map[string]struct {
+		err  error
+		want branch.Code
+	}{
+		"write":      {&os.PathError{Op: "write", Err: syscall.ENOSPC}, branch.CodeStorage},
+		"write, i/o": {&os.PathError{Op: "write", Err: syscall.EIO}, ""},
+		"fdatasync":  {syscall.ENOSPC, ""},
+		"sync":       {fmt.Errorf("file sync error: %w", &os.PathError{Op: "sync", Err: syscall.ENOSPC}), ""},
+		"grow":       {fmt.Errorf("file resize error: %v", &os.PathError{Op: "truncate", Path: "f", Err: syscall.EDQUOT}), branch.CodeStorage},
+		"grow, i/o":  {fmt.Errorf("file resize error: %v", &os.PathError{Op: "truncate", Path: "f", Err: syscall.EIO}), ""},
+	} {
+		if got := storageError(c.err); got == nil || branch.CodeOf(got) != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
 	}
 }

@@ -224,8 +224,8 @@ func (p *Page) wrongState() error {
 		State: string(p.Status), Allowed: p.Status.allowed()}
 }
 
-// allowed returns the verbs of a status. Besides, a supervisor may close
-// whatever has not ended.
+// allowed returns the verbs of a status, empty for one that has ended. Besides,
+// a supervisor may close whatever has not ended.
 func (s Status) allowed() []string {
 	switch s {
 	case Open:
@@ -235,7 +235,7 @@ func (s Status) allowed() []string {
 	case Arrived:
 		return []string{"close"}
 	}
-	return nil
+	return []string{}
 }
 
 func errNotYours() error {

@@ -137,15 +137,21 @@ func (m *Module) applyPolicy(at branch.Instant, data json.RawMessage) {
 	m.endDuty(at, func(d *Duty) bool { return !next.employs(d.Staff) })
 }
 
-// shift moves what is due with the wall clock.
+// shift moves the pages that have not ended with the wall clock: what is due,
+// and since when somebody waits.
 func (m *Module) shift(e branch.ClockJumped) {
 	for id, p := range m.pages {
-		if !p.DueAt.IsZero() {
-			moved := *p
-			// Never to zero, which would mean never.
-			moved.DueAt = max(1, p.DueAt.Add(e.Delta()))
-			m.pages[id] = &moved
+		if p.Status.Ended() {
+			continue
 		}
+		moved := *p
+		for _, at := range []*branch.Instant{&moved.RaisedAt, &moved.AcceptedAt, &moved.ArrivedAt, &moved.DueAt} {
+			if !at.IsZero() {
+				// Never to zero, which would mean never.
+				*at = max(1, at.Add(e.Delta()))
+			}
+		}
+		m.pages[id] = &moved
 	}
 	m.started = m.started.Add(e.Delta())
 }

@@ -106,8 +106,9 @@ func (v *Views) Counter(c *queue.Counter) wire.Counter {
 	}
 }
 
-// Page returns the wire form of a page.
-func Page(p *paging.Page) wire.Page {
+// Page returns the wire form of a page. Its reason may tell a need, so the page
+// of a past day does not say for whom it was.
+func (v *Views) Page(s *Set, p *paging.Page) wire.Page {
 	out := wire.Page{
 		ID: string(p.ID), Reason: string(p.Reason), Place: string(p.Place), Visit: string(p.Visit),
 		Status: string(p.Status), Level: p.Level, Alarm: p.Alarm,
@@ -119,15 +120,18 @@ func Page(p *paging.Page) wire.Page {
 	for i, h := range p.Steps {
 		out.Steps[i] = wire.PageStep{At: wire.Time(h.At.Time()), Step: h.Step, Who: string(h.Who)}
 	}
+	if v.bygone(s, p.Visit, p.RaisedAt) {
+		out.Visit = ""
+	}
 	return out
 }
 
 // Pages returns the open, accepted and arrived pages for which keep says so.
-func Pages(s *Set, keep func(*paging.Page) bool) []wire.Page {
+func (v *Views) Pages(s *Set, keep func(*paging.Page) bool) []wire.Page {
 	out := []wire.Page{}
 	for _, p := range s.Paging.Pages {
 		if keep(p) {
-			out = append(out, Page(p))
+			out = append(out, v.Page(s, p))
 		}
 	}
 	return out

@@ -36,10 +36,10 @@ func (v *Views) Events(s *Set, t Topic, envelopes []branch.Envelope) []wire.Even
 // topic may not.
 func (v *Views) Event(s *Set, t Topic, env branch.Envelope) (event wire.Event, ok bool) {
 	data := v.data(s, env.Event)
-	if !sees(s, t, env.Event, &data) {
+	if !sees(s, t, env.Event, &data) || v.conceals(s, t, env, &data) {
 		return wire.Event{}, false
 	}
-	v.redact(t, env, &data)
+	v.redact(s, t, env, &data)
 	raw, err := json.Marshal(data)
 	if err != nil {
 		return wire.Event{}, false
@@ -159,11 +159,24 @@ func mayServe(s *Set, id branch.CounterID, data *wire.EventData) bool {
 	})
 }
 
+// conceals reports whether the topic itself says for whom a page of a past day
+// was: its reason may tell a need.
+func (v *Views) conceals(s *Set, t Topic, env branch.Envelope, data *wire.EventData) bool {
+	return t.Kind == TopicVisit && data.Page != "" && v.bygone(s, branch.VisitID(t.Of), env.At)
+}
+
 // redact leaves a topic what the contract gives it. Needs are answered to the
-// supervisor only, and only on the day of the visit.
-func (v *Views) redact(t Topic, env branch.Envelope, data *wire.EventData) {
+// supervisor only, and only on the day of the visit; what a visit lacked and what
+// a page for it was about would tell them, too.
+func (v *Views) redact(s *Set, t Topic, env branch.Envelope, data *wire.EventData) {
 	if e, ok := env.Event.(queue.VisitCreated); t.Kind != TopicSupervisor || ok && e.Day != v.today() {
 		data.Needs = nil
+	}
+	if v.bygone(s, branch.VisitID(data.Visit), env.At) {
+		data.Lacking = nil
+		if data.Page != "" {
+			data.Visit = ""
+		}
 	}
 	switch t.Kind {
 	case TopicHall:

@@ -75,6 +75,9 @@ func testSet() *Set {
 	}
 }
 
+// today is ten in the morning of 2026-11-23.
+func today() branch.Instant { return 1_795_428_000_000 }
+
 func testViews(t *testing.T) *Views {
 	t.Helper()
 	words, err := phrases.Load()
@@ -82,7 +85,7 @@ func testViews(t *testing.T) *Views {
 		t.Fatal(err)
 	}
 	return New(&Directory{Languages: []string{"zh-CN", "en"}}, words,
-		func(branch.VisitID) *queue.Visit { return nil }, func() branch.Day { return "2026-11-23" })
+		func(branch.VisitID) *queue.Visit { return nil }, time.UTC, today)
 }
 
 func TestEveryEventOfTheLogTellsItsIds(t *testing.T) {

@@ -4,6 +4,8 @@
 package views
 
 import (
+	"time"
+
 	"handrail/server/internal/branch"
 	"handrail/server/internal/equipment"
 	"handrail/server/internal/paging"
@@ -57,15 +59,25 @@ type Views struct {
 	dir   *Directory
 	words *phrases.Catalogue
 	ended func(branch.VisitID) *queue.Visit
-	today func() branch.Day
+	zone  *time.Location
+	now   func() branch.Instant
 }
 
 // New returns the views of the branch that dir describes. A set holds the live
-// visits only, so ended must find one that ended today, or return nil. today is
-// the branch's day at the moment of asking: what belongs to a past day must not
-// be shown merely because nothing has happened since.
-func New(dir *Directory, words *phrases.Catalogue, ended func(branch.VisitID) *queue.Visit, today func() branch.Day) *Views {
-	return &Views{dir: dir, words: words, ended: ended, today: today}
+// visits only, so ended must find one that ended today, or return nil. now and
+// the branch's zone tell the day at the moment of asking: what belongs to a past
+// day must not be shown merely because nothing has happened since.
+func New(dir *Directory, words *phrases.Catalogue, ended func(branch.VisitID) *queue.Visit, zone *time.Location, now func() branch.Instant) *Views {
+	return &Views{dir: dir, words: words, ended: ended, zone: zone, now: now}
+}
+
+func (v *Views) today() branch.Day { return branch.DayOf(v.now(), v.zone) }
+
+// bygone reports whether what was asked for a visit at a moment belongs to a past
+// day: then nobody may learn what that visit was in need of. A visit that was
+// carried over the night still lives, and so does what helps it.
+func (v *Views) bygone(s *Set, visit branch.VisitID, at branch.Instant) bool {
+	return s.Queue.ByID[visit] == nil && branch.DayOf(at, v.zone) != v.today()
 }
 
 // Find returns a visit that lives in s or ended today, or nil.

@@ -46,9 +46,12 @@ func ParseTopic(text string) (t Topic, ok bool) {
 	return t, false
 }
 
-// View renders the whole view of a topic; nil when the topic names nothing that
-// exists.
+// View renders the whole view of a topic, or refuses with not-found one that
+// names nothing that exists: a mistyped place would look like a quiet one.
 func (v *Views) View(s *Set, t Topic) (json.RawMessage, error) {
+	if !v.exists(s, t) {
+		return nil, branch.Refuse(branch.CodeNotFound, "There is no such topic.")
+	}
 	switch t.Kind {
 	case TopicKiosk:
 		return json.Marshal(v.kiosk(s, branch.PlaceID(t.Of)))
@@ -57,7 +60,7 @@ func (v *Views) View(s *Set, t Topic) (json.RawMessage, error) {
 	case TopicCounter:
 		return json.Marshal(v.counter(s, branch.CounterID(t.Of)))
 	case TopicPages:
-		return json.Marshal(wire.PagesView{Pages: Pages(s, Every), Duty: Duty(s)})
+		return json.Marshal(wire.PagesView{Pages: v.Pages(s, Every), Duty: Duty(s)})
 	case TopicVisit:
 		return json.Marshal(v.visit(s, branch.VisitID(t.Of)))
 	case TopicSupervisor:
@@ -68,10 +71,26 @@ func (v *Views) View(s *Set, t Topic) (json.RawMessage, error) {
 	return nil, branch.Refuse(branch.CodeNotFound, "There is no such topic.")
 }
 
+// exists reports whether the branch has what a topic names: a visit must be of
+// today.
+func (v *Views) exists(s *Set, t Topic) bool {
+	switch t.Kind {
+	case TopicKiosk:
+		return slices.ContainsFunc(v.dir.Kiosks, func(k wire.BranchPlace) bool { return k.ID == t.Of })
+	case TopicHall:
+		return slices.ContainsFunc(v.dir.Zones, func(z wire.BranchZone) bool { return z.ID == t.Of })
+	case TopicCounter:
+		return v.dir.Counters[branch.CounterID(t.Of)] != nil
+	case TopicVisit:
+		return v.Find(s, branch.VisitID(t.Of)) != nil
+	}
+	return true
+}
+
 func (v *Views) kiosk(s *Set, place branch.PlaceID) wire.KioskView {
 	return wire.KioskView{
 		Place:   string(place),
-		Pages:   Pages(s, func(p *paging.Page) bool { return p.Place == place && Audible(p) }),
+		Pages:   v.Pages(s, func(p *paging.Page) bool { return p.Place == place && Audible(p) }),
 		Missing: missing(s, place),
 	}
 }
@@ -164,7 +183,7 @@ func inZone(s *Set, place branch.PlaceID, zone branch.ZoneID) bool {
 }
 
 func (v *Views) counter(s *Set, id branch.CounterID) wire.CounterView {
-	view := wire.CounterView{Next: []wire.CounterNext{}, Pages: Pages(s, Every)}
+	view := wire.CounterView{Next: []wire.CounterNext{}, Pages: v.Pages(s, Every)}
 	for _, c := range s.Queue.Counters {
 		if c.ID != id {
 			continue
@@ -185,7 +204,9 @@ func (v *Views) counter(s *Set, id branch.CounterID) wire.CounterView {
 }
 
 func (v *Views) visit(s *Set, id branch.VisitID) wire.VisitView {
-	view := wire.VisitView{Pages: Pages(s, func(p *paging.Page) bool { return p.Visit == id && Audible(p) })}
+	view := wire.VisitView{Pages: v.Pages(s, func(p *paging.Page) bool {
+		return p.Visit == id && Audible(p) && !v.bygone(s, id, p.RaisedAt)
+	})}
 	if visit := v.Find(s, id); visit != nil {
 		view.Visit = v.Visit(s, visit)
 	}
@@ -196,7 +217,7 @@ func (v *Views) supervisor(s *Set) wire.SupervisorView {
 	view := wire.SupervisorView{
 		Counters: make([]wire.Counter, len(s.Queue.Counters)),
 		Visits:   make([]wire.Visit, len(s.Queue.Live)),
-		Pages:    Pages(s, Every),
+		Pages:    v.Pages(s, Every),
 		Devices:  Devices(s),
 	}
 	for i, c := range s.Queue.Counters {

@@ -181,15 +181,17 @@ type BranchZone struct {
 
 // Problem is a refusal, RFC 9457 with the contract's members.
 type Problem struct {
-	Type    string         `json:"type"`
-	Code    string         `json:"code"`
-	Title   string         `json:"title"`
-	Status  int            `json:"status"`
-	Detail  string         `json:"detail,omitempty"`
-	Errors  []ProblemField `json:"errors,omitempty"`
-	State   string         `json:"state,omitempty"`
-	Allowed []string       `json:"allowed,omitempty"`
-	By      string         `json:"by,omitempty"`
+	Type   string         `json:"type"`
+	Code   string         `json:"code"`
+	Title  string         `json:"title"`
+	Status int            `json:"status"`
+	Detail string         `json:"detail,omitempty"`
+	Errors []ProblemField `json:"errors,omitempty"`
+	State  string         `json:"state,omitempty"`
+	// Allowed is there whenever State is, and empty when nothing is allowed any
+	// more.
+	Allowed []string `json:"allowed,omitzero"`
+	By      string   `json:"by,omitempty"`
 }
 
 // ProblemField says what is wrong with one field.
