@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"handrail/server/internal/wire"
 )
 
 // post is a POST of the contract as it should be sent.
@@ -179,6 +181,53 @@ func inAddress(ask asking, name string) asking {
 // padded returns the body with spaces up to size bytes.
 func padded(body string, size int) string { return body + strings.Repeat(" ", size-len(body)) }
 
+// TestEveryReadIsForWhoMayRead asks for each GET and DELETE that the box
+// describes as nobody may.
+func TestEveryReadIsForWhoMayRead(t *testing.T) {
+	x := examine(t, startBox(t, t.TempDir()))
+	visit := x.newVisit().ID
+	for path, methods := range x.description().Paths {
+		for method := range methods {
+			if method == "post" || !strings.HasPrefix(path, "/api/v1/") {
+				continue
+			}
+			ask := asking{as: "it", method: strings.ToUpper(method), path: strings.NewReplacer(
+				"devices/{id}", "devices/printer-1", "visits/{id}", "visits/"+visit, "tokens/{id}", "tokens/"+x.newToken(), "{lang}", "en").Replace(path)}
+			x.run(method+" "+path, func(x *examiner) { x.keptFrom(ask) })
+		}
+	}
+}
+
+// keptFrom demands that a request without a body is refused to whoever is
+// nobody, and answered to a role that may send it.
+func (x *examiner) keptFrom(ask asking) {
+	x.t.Helper()
+	for name, row := range map[string]refusal{
+		"no token":               {ask: ask.by(""), code: "unauthenticated"},
+		"a wrong token":          {ask: ask.by(stranger), code: "unauthenticated"},
+		"a token in the address": {ask: inAddress(ask, "token"), code: "unauthenticated"},
+		"another role":           {ask: ask.with("Handrail-Role", "visit"), code: "forbidden"},
+		"an evil host":           {ask: ask.with("Host", "evil.example"), code: "misdirected"},
+	} {
+		x.run(name, func(x *examiner) { x.refused(row) })
+	}
+	switch {
+	case strings.HasSuffix(ask.path, "/live"):
+		return // answered to websockets only, elsewhere
+	case strings.HasSuffix(ask.path, "/pages"), strings.Contains(ask.path, "/visits/"):
+		ask.as = "supervisor"
+	}
+	event := map[bool]string{true: "access.revoked"}[strings.Contains(ask.path, "/tokens/")]
+	x.allowed(refusal{twin: ask, event: event})
+}
+
+func (x *examiner) newToken() string {
+	x.t.Helper()
+	var token wire.Token
+	x.done(asking{as: "it", path: "tokens", body: `{"role":"supervisor"}`}, &token)
+	return token.ID
+}
+
 // TestABodyOfSixtyFourKiBIsTaken is the twin of a byte too much.
 func TestABodyOfSixtyFourKiBIsTaken(t *testing.T) {
 	x := examine(t, startBox(t, t.TempDir()))
@@ -193,79 +242,4 @@ func TestABodyOfSixtyFourKiBIsTaken(t *testing.T) {
 	for _, origin := range []string{x.box.url, ""} {
 		x.allowed(refusal{twin: ask.with("Origin", origin), event: "visit.created"})
 	}
-}
-
-// foul are texts that hide or turn what is read, as JSON writes them.
-var foul = map[string]string{
-	"null": `\u0000`, "bell": `\u0007`, "line end": `\n`, "escape": `\u001b[31m`, "delete": `\u007f`, "next line": `\u0085`,
-	"letter mark": `\u061c`, "left to right": `\u200e`, "embedding": `\u202a`, "override": `\u202e`, "isolate": `\u2066`,
-	"pop": `\u2069`, "line separator": `\u2028`, "paragraph": `\u2029`,
-}
-
-// TestEveryTextFieldRefusesTextThatHidesOrTurns takes the fields from the box's
-// own description, so that none is forgotten. The text of a configuration has
-// lines and says itself what is wrong with it.
-func TestEveryTextFieldRefusesTextThatHidesOrTurns(t *testing.T) {
-	x := examine(t, startBox(t, t.TempDir()))
-	d, all, tried := x.description(), posts(), 0
-	for _, path := range slices.Sorted(maps.Keys(d.Paths)) {
-		operation, ok := d.Paths[path]["post"]
-		route := strings.TrimPrefix(path, "/api/v1/")
-		if !ok || route == "config/check" {
-			continue
-		}
-		body := operation.RequestBody.Content["application/json"].Schema
-		fields := d.Components.Schemas[strings.TrimPrefix(body.Ref, "#/components/schemas/")].Properties
-		for _, field := range slices.Sorted(maps.Keys(fields)) {
-			if template, named := textField(field, fields[field]); named != "" {
-				x.run(route+" "+field, func(x *examiner) { x.foulField(route, all[route], template, named) })
-				tried++
-			}
-		}
-	}
-	if tried < 20 {
-		t.Errorf("the description has %d text fields only", tried)
-	}
-}
-
-// textField returns the member of a body with %s for its text, and how a
-// refusal names it.
-func textField(name string, s schema) (member, field string) {
-	is := func(s schema, kind string) bool {
-		list, _ := s.Type.([]any)
-		return s.Type == kind || slices.Contains(list, any(kind))
-	}
-	switch {
-	case is(s, "string"):
-		return `"` + name + `":"%s"`, name
-	case is(s, "array") && s.Items != nil && is(*s.Items, "string"):
-		return `"` + name + `":["large-print","%s"]`, name + "[1]"
-	}
-	return "", ""
-}
-
-func (x *examiner) foulField(route string, p post, template, field string) {
-	x.t.Helper()
-	ask := x.ask(route, p)
-	name, _, _ := strings.Cut(template, ":")
-	for _, kind := range slices.Sorted(maps.Keys(foul)) {
-		body := replaceMember(ask.body, name, strings.Replace(template, "%s", "a"+foul[kind]+"b", 1))
-		row := refusal{ask: ask.saying(body), code: "invalid", fields: field}
-		x.run(kind, func(x *examiner) { x.refused(row) })
-	}
-	broken := replaceMember(ask.body, name, strings.Replace(template, "%s", "a\xffb", 1))
-	x.run("broken UTF-8", func(x *examiner) { x.refused(refusal{ask: ask.saying(broken), code: "malformed"}) })
-}
-
-// replaceMember returns the object with its member of this quoted name replaced
-// or added.
-func replaceMember(body, name, member string) string {
-	var members object
-	decode([]byte(body), &members)
-	delete(members, strings.Trim(name, `"`))
-	rest := strings.TrimPrefix(members.String(), `{`)
-	if rest != `}` {
-		member += `,`
-	}
-	return `{` + member + rest
 }

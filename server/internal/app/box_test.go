@@ -24,6 +24,10 @@ import (
 // gives the property tests of this package a number that suits whole boxes.
 func TestMain(m *testing.M) {
 	Child(os.Args, os.Stdout)
+	// Its children need not wait a second for races to be reported.
+	if err := os.Setenv("GORACE", "atexit_sleep_ms=0"); err != nil {
+		panic(err)
+	}
 	if err := flag.Set("rapid.checks", "8"); err != nil {
 		panic(err)
 	}
@@ -165,6 +169,7 @@ func quiet(t tester, dir string, c *clock, s setup) *box {
 	if err := b.applyConfig(ctx); err != nil {
 		t.Fatalf("%v", err)
 	}
+	b.look()
 	return b
 }
 

@@ -125,11 +125,6 @@ func (a *App) ended(id branch.VisitID) (found *queue.Visit) {
 // now is the time by the wall, from which engine time is at most a minute away.
 func (a *App) now() branch.Instant { return branch.InstantOf(a.cfg.Clock.Wall()) }
 
-// today is the branch's day at this moment.
-func (a *App) today() branch.Day {
-	return branch.DayOf(a.now(), a.branch.zone)
-}
-
 // applyConfig puts the chosen configuration in force and keeps its text.
 func (a *App) applyConfig(ctx context.Context) error {
 	applied, err := Applied(a.branch.config, a.branch.version)

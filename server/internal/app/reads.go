@@ -158,10 +158,25 @@ func (r reads) ZoneOf(place branch.PlaceID) (branch.ZoneID, bool) {
 	return p.Zone, ok
 }
 
-// KnowsPlace reports whether there is such a kiosk, hall screen or counter.
-func (r reads) KnowsPlace(id branch.PlaceID) bool {
-	_, ok := r.branch.directory.Places[id]
-	return ok
+// KnowsPlace reports whether there is the kiosk, hall screen, counter or person
+// that a token of this role is for.
+func (r reads) KnowsPlace(role branch.Role, place string) bool {
+	dir := r.branch.directory
+	_, isPlace := dir.Places[branch.PlaceID(place)]
+	_, isCounter := dir.Counters[branch.CounterID(place)]
+	_, isStaff := dir.Staff[branch.StaffID(place)]
+	isKiosk := slices.ContainsFunc(dir.Kiosks, func(k wire.BranchPlace) bool { return k.ID == place })
+	switch role {
+	case branch.RoleKiosk:
+		return isKiosk
+	case branch.RoleCounter:
+		return isCounter
+	case branch.RoleHall:
+		return isPlace && !isKiosk && !isCounter
+	case branch.RolePager:
+		return isStaff
+	}
+	return false
 }
 
 // Mouth returns the zone for which a hall screen speaks.

@@ -14,6 +14,9 @@ type setOf = views.Set
 // tickOfTheEngine is how often the engine looks at the disk.
 const tickOfTheEngine = time.Second
 
+// today is the branch's day.
+func (b *box) today() branch.Day { return branch.DayOf(b.clock.now(), b.branch.zone) }
+
 // topics are those of the demo branch that need no visit.
 func topics() []string {
 	return []string{"kiosk:kiosk-1", "kiosk:kiosk-2", "hall:main", "hall:consulting", "counter:counter-1", "counter:counter-2",

@@ -147,7 +147,7 @@ func TestAStateAheadOfTheLogIsRefused(t *testing.T) {
 func TestAFileCutShortWhileInUseIsDamageAndNoCrash(t *testing.T) {
 	dir := folder(t)
 	s := open(t, dir)
-	if err := os.Truncate(filepath.Join(dir, "log/2026-11.db"), 4096); err != nil {
+	if err := os.Truncate(filepath.Join(dir, "log/2026-11.db"), 2*4096); err != nil {
 		t.Fatal(err)
 	}
 	err := s.Read(0, func(branch.Record) bool { return true })

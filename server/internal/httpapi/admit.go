@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -64,6 +65,11 @@ func checkRequest(c *fiber.Ctx, rule access.Rule) error {
 	}
 	if err := checkContentType(c); err != nil {
 		return err
+	}
+	// encoding/json would put U+FFFD where the body is no UTF-8, and a text would
+	// be stored that nobody has written.
+	if !utf8.Valid(c.Body()) {
+		return branch.Refuse(branch.CodeMalformed, "The body must be UTF-8.")
 	}
 	return checkText(c)
 }

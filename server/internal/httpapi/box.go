@@ -77,9 +77,9 @@ type Reads interface {
 	StaffOf(counter branch.CounterID) branch.StaffID
 	// ZoneOf returns the zone of a kiosk, hall screen or counter.
 	ZoneOf(place branch.PlaceID) (branch.ZoneID, bool)
-	// KnowsPlace reports whether the configuration in force has a kiosk, hall
-	// screen or counter of this id.
-	KnowsPlace(id branch.PlaceID) bool
+	// KnowsPlace reports whether the configuration in force has the kiosk, hall
+	// screen, counter or, for a pager, person of a token of this role.
+	KnowsPlace(role branch.Role, place string) bool
 	// Mouth returns the zone for which a live connection of this hall screen
 	// may speak; none for any other place.
 	Mouth(place branch.PlaceID) (branch.ZoneID, bool)

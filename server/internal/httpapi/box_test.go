@@ -154,7 +154,9 @@ func (readsStub) ZoneOf(place branch.PlaceID) (branch.ZoneID, bool) {
 	return "main", strings.HasSuffix(string(place), "-1")
 }
 
-func (readsStub) KnowsPlace(id branch.PlaceID) bool { return id == "kiosk-1" || id == "counter-1" }
+func (readsStub) KnowsPlace(role branch.Role, place string) bool {
+	return role == branch.RolePager && place == "li" || place == string(role)+"-1"
+}
 
 func (readsStub) Mouth(place branch.PlaceID) (branch.ZoneID, bool) { return "main", place == "hall-1" }
 

@@ -103,4 +103,14 @@ func (s *Server) read(schema *huma.Schema, members map[string]any, data json.Raw
 	return nil
 }
 
+// readNothing reads a body that needs no member, for a route that huma does not
+// read.
+func (s *Server) readNothing(body []byte) error {
+	members, err := membersOf(body)
+	if err != nil {
+		return err
+	}
+	return s.read(s.schemas().Schema(reflect.TypeFor[none](), true, ""), members, body, &none{})
+}
+
 func (s *Server) schemas() huma.Registry { return s.api.OpenAPI().Components.Schemas }

@@ -100,6 +100,9 @@ func mountEvents(s *Server) {
 // backup streams: a backup is larger than what the box may hold in memory. It
 // takes as long as it takes, as long as each piece is read in time.
 func (s *Server) backup(c *fiber.Ctx) error {
+	if err := s.readNothing(c.Body()); err != nil {
+		return err
+	}
 	ctx, conn := c.UserContext(), c.Context().Conn()
 	c.Set(fiber.HeaderContentType, fiber.MIMEOctetStream)
 	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {

@@ -15,7 +15,7 @@ import (
 )
 
 func mountPages(s *Server) {
-	mount(s, verb[wire.RaisePage, wire.Page]{access.ActPagesRaise, "Ask for a person to come", raise, s.changedPage})
+	mount(s, verb[wire.RaisePage, wire.Page]{access.ActPagesRaise, "Ask for a person to come", s.raise, s.changedPage})
 	alsoAnswers(s, access.ActPagesRaise, http.StatusCreated, "A new page; 200 when an open one was raised again")
 	mountPageList(s)
 
@@ -56,7 +56,7 @@ func listed[T any](list []T) []T { return append([]T{}, list...) }
 // raise asks for help at the caller's own place, or at any for a supervisor. A
 // kiosk names a visit only with its key; a customer's phone always speaks for
 // its own visit.
-func raise(c *call, body wire.RaisePage) (branch.Command, error) {
+func (s *Server) raise(c *call, body wire.RaisePage) (branch.Command, error) {
 	place, visit := branch.PlaceID(body.Place), branch.VisitID(body.Visit)
 	switch c.by.Role {
 	case branch.RoleVisit:
@@ -73,7 +73,22 @@ func raise(c *call, body wire.RaisePage) (branch.Command, error) {
 	case branch.RoleSupervisor:
 		c.by.OnBehalfOf = place
 	}
+	if err := s.knownToStaff(c.by, visit); err != nil {
+		return nil, err
+	}
 	return paging.Raise{Reason: branch.Reason(body.Reason), Place: place, Visit: visit, Session: body.Session}, nil
+}
+
+// knownToStaff refuses a visit that staff name and that is none of today.
+// Customers have proved theirs with its key, and are never refused help.
+func (s *Server) knownToStaff(by branch.Actor, visit branch.VisitID) error {
+	if visit == "" || by.Role == branch.RoleVisit || by.Role == branch.RoleKiosk {
+		return nil
+	}
+	if _, known := s.Reads.CounterOf(visit); !known {
+		return branch.Refuse(branch.CodeNotFound, "There is no such visit today.")
+	}
+	return nil
 }
 
 func closePage(c *call, body wire.ClosePage) (branch.Command, error) {

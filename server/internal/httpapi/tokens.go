@@ -73,18 +73,19 @@ func (s *Server) createToken(ctx context.Context, in *createTokenInput) (*tokenO
 func (s *Server) grantOf(body wire.CreateToken) (access.Grant, error) {
 	grant := access.Grant{Role: branch.Role(body.Role), Note: body.Note}
 	switch grant.Role {
+	case branch.RoleSupervisor, branch.RoleIT:
+		grant.Place = branch.PlaceID(body.Place) // refused by access: they have none
+		return grant, nil
 	case branch.RolePager:
 		grant.Staff = branch.StaffID(body.Place)
-	case branch.RoleKiosk, branch.RoleHall, branch.RoleCounter:
-		grant.Place = branch.PlaceID(body.Place)
-		if body.Place != "" && !s.Reads.KnowsPlace(grant.Place) {
-			return grant, branch.Refuse(branch.CodeUnknownPlace, "This branch has no such place.")
-		}
 	default:
 		grant.Place = branch.PlaceID(body.Place)
 	}
-	if grant.Role == branch.RolePager && body.Place == "" {
+	if body.Place == "" {
 		return grant, invalidField("place", "is required for this role")
+	}
+	if !s.Reads.KnowsPlace(grant.Role, body.Place) {
+		return grant, branch.Refuse(branch.CodeUnknownPlace, "This branch has no such place for this role.")
 	}
 	return grant, nil
 }

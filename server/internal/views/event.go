@@ -36,7 +36,7 @@ func (v *Views) Events(s *Set, t Topic, envelopes []branch.Envelope) []wire.Even
 // topic may not.
 func (v *Views) Event(s *Set, t Topic, env branch.Envelope) (event wire.Event, ok bool) {
 	data := v.data(s, env.Event)
-	if !sees(s, t, env.Event, &data) || v.conceals(s, t, env, &data) {
+	if !sees(s, t, env.Event, &data) || v.conceals(s, t, &data) {
 		return wire.Event{}, false
 	}
 	v.redact(s, t, env, &data)
@@ -161,8 +161,9 @@ func mayServe(s *Set, id branch.CounterID, data *wire.EventData) bool {
 
 // conceals reports whether the topic itself says for whom a page of a past day
 // was: its reason may tell a need.
-func (v *Views) conceals(s *Set, t Topic, env branch.Envelope, data *wire.EventData) bool {
-	return t.Kind == TopicVisit && data.Page != "" && v.bygone(s, branch.VisitID(t.Of), env.At)
+func (v *Views) conceals(s *Set, t Topic, data *wire.EventData) bool {
+	p := s.page(data)
+	return t.Kind == TopicVisit && p != nil && v.bygone(s, p.Visit, p.RaisedAt)
 }
 
 // redact leaves a topic what the contract gives it. Needs are answered to the

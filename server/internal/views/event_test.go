@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"handrail/server/internal/access"
 	"handrail/server/internal/branch"
@@ -13,6 +14,7 @@ import (
 	"handrail/server/internal/paging"
 	"handrail/server/internal/phrases"
 	"handrail/server/internal/queue"
+	"handrail/server/internal/wire"
 )
 
 // module is what the tests need of the modules: their events.
@@ -84,7 +86,13 @@ func testViews(t *testing.T) *Views {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return New(&Directory{Languages: []string{"zh-CN", "en"}}, words,
+	dir := &Directory{
+		Languages: []string{"zh-CN", "en"},
+		Counters:  map[branch.CounterID]wire.Text{"counter-1": {"en": "Counter 1"}},
+		Kiosks:    []wire.BranchPlace{{ID: "kiosk-1"}},
+		Zones:     []wire.BranchZone{{ID: "main"}},
+	}
+	return New(dir, words,
 		func(branch.VisitID) *queue.Visit { return nil }, time.UTC, today)
 }
 
@@ -208,6 +216,13 @@ func TestTopicsThatNameNothingAreNoTopics(t *testing.T) {
 	for _, text := range []string{"hall:main", "pages", "it", "visit:v_1"} {
 		if _, ok := ParseTopic(text); !ok {
 			t.Errorf("%q is not read", text)
+		}
+	}
+	v, s := testViews(t), testSet()
+	for _, text := range []string{"hall:moon", "kiosk:moon", "counter:moon"} {
+		topic, _ := ParseTopic(text)
+		if view, err := v.View(s, topic); branch.CodeOf(err) != branch.CodeNotFound {
+			t.Errorf("%s shows %s %v", text, view, err)
 		}
 	}
 }

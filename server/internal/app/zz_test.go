@@ -1,3 +1,0 @@
-package app
-
-import _ "pgregory.net/rapid"
