@@ -114,11 +114,28 @@ func TestTheBallastTakesRecordsWhenTheFileMustNotGrow(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "ballast")); !os.IsNotExist(err) {
 		t.Error("the ballast file is still there")
 	}
-	for range 120 { // more than half of it, so that it cannot be set aside again
+	for range 50 {
 		mustPut(t, s, 5000)
 	}
+}
+
+func TestRelaxIsRefusedWhileTheLogCannotBeWritten(t *testing.T) {
+	s, dir := small(t, 64<<20)
+	mustPut(t, s, 100)
+	if err := s.Tighten(); err != nil {
+		t.Fatal(err)
+	}
+	fault := eventlogtest.Inject(s)
+	fault.Fail(0, syscall.ENOSPC)
 	if err := s.Relax(); branch.CodeOf(err) != branch.CodeStorage {
-		t.Errorf("the ballast fits into a full file: %v", err)
+		t.Errorf("the ballast is set aside on a full disk: %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "ballast")); !os.IsNotExist(err) {
+		t.Error("the file took the space that the log lacks")
+	}
+	fault.Heal()
+	if err := s.Relax(); err != nil {
+		t.Error(err)
 	}
 }
 
