@@ -37,6 +37,7 @@ func check(b *Branch, d *decoder) {
 	c.checkNames()
 	c.checkTimeZone()
 	c.checkServices()
+	c.checkStaff()
 	c.checkZones()
 	c.checkPlaces()
 	c.checkDevices()
@@ -112,6 +113,18 @@ func (c *checker) checkServices() {
 		served := slices.ContainsFunc(c.b.Counters, func(k Counter) bool { return slices.Contains(k.Services, s.ID) })
 		if len(c.b.Counters) > 0 && s.ID != "" && !served {
 			c.problem(path, "no counter serves "+quote(string(s.ID)), "add it to a counter's services, or give a counter what needsCounter asks for")
+		}
+	}
+}
+
+// supervisor is how the box writes down that a supervisor answered a page: no
+// member of staff may be taken for one.
+const supervisor ID = "supervisor"
+
+func (c *checker) checkStaff() {
+	for _, n := range c.staff {
+		if n.id == supervisor {
+			c.problem(n.path, quote(string(n.id))+" stands for whoever signs in as supervisor", "name the person or the post")
 		}
 	}
 }

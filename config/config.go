@@ -31,7 +31,7 @@ type Branch struct {
 
 	Hours               Hours  `yaml:"hours" doc:"When the branch is open: always, or the openings of each weekday; left out: always."`
 	TicketsOutsideHours bool   `yaml:"ticketsOutsideHours" doc:"Whether tickets may be taken while the branch is closed."`
-	DayEnd              DayEnd `yaml:"dayEnd" doc:"What becomes of those who still wait at the end of the day: close removes them, carry-over keeps them."`
+	DayEnd              DayEnd `yaml:"dayEnd" doc:"What becomes of those who still wait at the end of the day: close removes them, carry-over keeps them. Whoever is at a counter is served to the end."`
 
 	Needs       []Need             `yaml:"needs" max:"14" doc:"The needs that are offered to customers."`
 	CaringNeeds []Need             `yaml:"caringNeeds" max:"14" doc:"The needs that make a visit caring."`

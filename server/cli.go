@@ -13,7 +13,7 @@ import (
 	"handrail/server/internal/app"
 )
 
-// version is set by the release build.
+// version is that of this source; CHANGELOG.md says what is in it.
 const version = "0.1.0"
 
 // cli is every command with its flags.
@@ -32,13 +32,13 @@ type cli struct {
 
 // dataFlag is the data folder, the same for every command that needs it.
 type dataFlag struct {
-	Data string `help:"Data folder of the box." default:"data" type:"path" placeholder:"DIR"`
+	Data string `help:"Data folder of the box (${default})." default:"data" type:"path" placeholder:"DIR"`
 }
 
 type serveCmd struct {
 	dataFlag `embed:""`
-	Listen   string `help:"Address to listen on; loopback only, until the box speaks TLS." default:"127.0.0.1:8080" placeholder:"ADDR"`
-	Config   string `help:"Configuration of the branch; without it the demo branch runs." type:"existingfile" placeholder:"FILE"`
+	Listen   string `help:"Address to listen on (${default}); loopback only, until the box speaks TLS." default:"127.0.0.1:8080" placeholder:"ADDR"`
+	Config   string `help:"Configuration of the branch; without it the one in force, in a new data folder the demo branch." type:"existingfile" placeholder:"FILE"`
 	WebDir   string `help:"Serve the screens from this folder instead of the built-in ones." type:"existingdir" placeholder:"DIR"`
 }
 
@@ -61,6 +61,13 @@ func (c serveCmd) Run(ctx context.Context, to streams) error {
 type configCmd struct {
 	Check  configCheckCmd  `cmd:"" help:"Say what is wrong with a configuration file, with line and column."`
 	Schema configSchemaCmd `cmd:"" help:"Print the JSON Schema of the configuration."`
+}
+
+// Help is shown by "config --help".
+func (configCmd) Help() string {
+	return `Examples:
+  server config check branch.yaml
+  server config schema > branch.schema.json`
 }
 
 type configCheckCmd struct {
@@ -110,9 +117,17 @@ type tokenCmd struct {
 	Revoke tokenRevokeCmd `cmd:"" help:"End a token at once."`
 }
 
+// Help is shown by "token --help".
+func (tokenCmd) Help() string {
+	return `Examples:
+  server token create --role kiosk --place kiosk-1
+  server token list
+  server token revoke t_01JD3W0000000000000000000A`
+}
+
 type tokenCreateCmd struct {
 	dataFlag `embed:""`
-	Role     string `help:"What it may do: ${enum}." enum:"kiosk,hall,counter,pager,supervisor,it" required:""`
+	Role     string `help:"What it may do: ${enum}." enum:"kiosk,hall,counter,pager,supervisor,it" required:"" placeholder:"ROLE"`
 	Place    string `help:"Its kiosk, hall or counter, or the person of a pager." placeholder:"ID"`
 	Note     string `help:"What it is for." placeholder:"TEXT"`
 }
@@ -141,6 +156,12 @@ type tokenListCmd struct {
 	dataFlag `embed:""`
 }
 
+// Help is shown by "token list --help".
+func (tokenListCmd) Help() string {
+	return `Example:
+  server token list --data /var/lib/handrail`
+}
+
 // Run prints a token a line.
 func (c tokenListCmd) Run(ctx context.Context, to streams) error {
 	return withBox(ctx, c.Data, func(box *app.Remote) error {
@@ -155,6 +176,14 @@ func (c tokenListCmd) Run(ctx context.Context, to streams) error {
 type tokenRevokeCmd struct {
 	dataFlag `embed:""`
 	ID       string `arg:"" help:"Id of the token, as listed."`
+}
+
+// Help is shown by "token revoke --help".
+func (tokenRevokeCmd) Help() string {
+	return `Every session of the token ends with it, and every live connection within a second.
+
+Example:
+  server token revoke t_01JD3W0000000000000000000A`
 }
 
 // Run ends the token.
@@ -249,6 +278,15 @@ type verifyCmd struct {
 	dataFlag `embed:""`
 }
 
+// Help is shown by "verify --help".
+func (verifyCmd) Help() string {
+	return `Works beside a running box and on a stopped one. Each fault is named by its file
+and event.
+
+Example:
+  server verify --data /var/lib/handrail`
+}
+
 // Run prints the report; a fault is an error.
 func (c verifyCmd) Run(ctx context.Context, to streams) error {
 	return withBox(ctx, c.Data, func(box *app.Remote) error {
@@ -292,6 +330,12 @@ func (c healthCmd) Run(ctx context.Context, to streams) error {
 }
 
 type versionCmd struct{}
+
+// Help is shown by "version --help".
+func (versionCmd) Help() string {
+	return `Example:
+  server version`
+}
 
 // Run prints the version.
 func (versionCmd) Run(to streams) error {

@@ -12,10 +12,10 @@ import (
 type driveCmd struct {
 	Recorded    string `help:"File of recorded calls, tab separated, plain or gzipped." type:"existingfile" required:"" placeholder:"FILE"`
 	Day         string `help:"Day to play, as YYMMDD." required:"" placeholder:"DAY"`
-	Speed       int    `help:"Divide all times by this, 1 to 3600." default:"300"`
-	URL         string `help:"Address of the running box." default:"http://127.0.0.1:8080"`
+	Speed       int    `help:"Divide all times by this, 1 to 3600 (${default})." default:"300" placeholder:"N"`
+	URL         string `help:"Address of the running box (${default})." default:"http://127.0.0.1:8080" placeholder:"URL"`
 	Token       string `help:"Supervisor token." env:"HANDRAIL_TOKEN" placeholder:"TOKEN"`
-	Clients     int    `help:"Live hall screens to open, each from its own loopback address." default:"0"`
+	Clients     int    `help:"Live hall screens to open, each from its own loopback address (${default})." default:"0" placeholder:"N"`
 	JSON        bool   `help:"Print the report as JSON." name:"json"`
 	WriteConfig string `help:"Write the branch configuration of that day to this file, and do nothing else." type:"path" placeholder:"FILE"`
 }

@@ -20,6 +20,7 @@ import (
 func main() {
 	app.Child(os.Args, os.Stdout)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	if err != nil {
@@ -38,7 +39,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 		kong.Name("server"),
 		kong.Description("Handrail (扶手), the accessible bank branch in one box."),
 		kong.Writers(stdout, stderr),
-		kong.ShortUsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.Exit(func(code int) { panic(exit(code)) }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
@@ -50,7 +50,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	defer recoverExit(&err)
 	command, err := parser.Parse(args)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w (server --help lists the commands; each has a --help of its own)", err)
 	}
 	return command.Run()
 }

@@ -103,6 +103,19 @@ func (k *Keeper) Authenticate(secret string) (Identity, bool) {
 	return Identity{Actor: actor}, ok
 }
 
+// Holds reports whether an identity that was let in before would still be: its
+// session has not ended, and its token was not revoked.
+func (k *Keeper) Holds(who Identity, now branch.Instant) bool {
+	if who.Session != "" && (now >= who.Until || k.Model().Ended(who.Session)) {
+		return false
+	}
+	if who.Actor.Token == "" {
+		return true // a visit, or the box's own socket
+	}
+	_, ok := k.actor(who.Actor.Token)
+	return ok
+}
+
 // actor returns who acts with the token id, granted or static.
 func (k *Keeper) actor(id branch.TokenID) (branch.Actor, bool) {
 	if t, ok := k.Model().Token(id); ok {

@@ -93,6 +93,34 @@ func TestATokenLetsInUntilItIsRevoked(t *testing.T) {
 	}
 }
 
+func TestAnIdentityHoldsUntilItsSessionOrItsTokenEnds(t *testing.T) {
+	d, k := lobby(t)
+	_, id := d.token(Grant{Role: branch.RoleIT})
+	k.Publish(d.m.Model())
+	token := Identity{Actor: branch.Actor{Role: branch.RoleIT, Token: id}}
+	cookie := session(t, k, token.Actor)
+	browser, ok := k.FromCookie(cookie.Value, morning)
+	if !ok || !k.Holds(browser, morning) || !k.Holds(token, morning) {
+		t.Fatal("what has just been let in does not hold")
+	}
+	if k.Holds(browser, cookie.Until) || !k.Holds(token, cookie.Until) {
+		t.Error("a session holds beyond its end, or a token ends with it")
+	}
+	d.do(Revoke{Session: cookie.Session, Until: cookie.Until})
+	k.Publish(d.m.Model())
+	if k.Holds(browser, morning) || !k.Holds(token, morning) {
+		t.Error("an ended session holds, or ends its token")
+	}
+	d.do(Revoke{Token: id})
+	k.Publish(d.m.Model())
+	if k.Holds(token, morning) {
+		t.Error("a revoked token holds")
+	}
+	if phone := (Identity{Actor: branch.Actor{Role: branch.RoleVisit, Visit: visit}}); !k.Holds(phone, morning) {
+		t.Error("a visit without a token does not hold")
+	}
+}
+
 func TestAStaticTokenLetsInOnlyWhereItWasAdded(t *testing.T) {
 	k := newKeeper(t, 1, 2)
 	if _, ok := k.Authenticate("demo-pager"); ok {

@@ -92,7 +92,7 @@ const (
 	// ScopeOwn: only for what is the identity's own: the place of its token, the
 	// zone of its hall screen, the visit whose key it presents or which it
 	// serves, the pages raised there; for it and ActEvents, the events of
-	// SeesEvent.
+	// the topic "it".
 	ScopeOwn
 	// ScopeAny: whatever is named.
 	ScopeAny
@@ -160,15 +160,6 @@ func Allowed(role branch.Role, action Action) Scope {
 	return rule.May.Of(role)
 }
 
-// Actions returns every action, in the order of the matrix.
-func Actions() []Action {
-	var all []Action
-	for rule := range Matrix() {
-		all = append(all, rule.Action)
-	}
-	return all
-}
-
 // RuleOf returns the rule of action.
 func RuleOf(action Action) (Rule, bool) {
 	return find(func(r *Rule) bool { return r.Action == action })
@@ -177,12 +168,6 @@ func RuleOf(action Action) (Rule, bool) {
 // RuleOfRoute returns the rule of a route, its path written as in the matrix.
 func RuleOfRoute(method, path string) (Rule, bool) {
 	return find(func(r *Rule) bool { return r.Path != "" && r.Method == method && r.Path == path })
-}
-
-// RuleOfCommand returns the rule of the command of a "do" frame; commands that
-// are for HTTP only have none.
-func RuleOfCommand(name string) (Rule, bool) {
-	return find(func(r *Rule) bool { return r.Command != "" && r.Command == name })
 }
 
 // RuleOfFrame returns the rule of a client frame other than "do".
@@ -210,22 +195,6 @@ func namesSomebody(action Action) bool {
 	default:
 		return false
 	}
-}
-
-// SeesEvent reports whether role may read events of this type in the log:
-// supervisors every one, it those of the box but none of customers.
-func SeesEvent(role branch.Role, eventType string) bool {
-	switch role {
-	case branch.RoleSupervisor:
-		return true
-	case branch.RoleIT:
-		kind, _, _ := strings.Cut(eventType, ".")
-		switch kind {
-		case "device", "slip", "config", "access", "day", "clock":
-			return true
-		}
-	}
-	return false
 }
 
 func find(is func(*Rule) bool) (Rule, bool) {

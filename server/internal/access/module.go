@@ -3,7 +3,7 @@ package access
 import (
 	"encoding/json"
 	"fmt"
-	"unicode"
+	"unicode/utf8"
 
 	"handrail/server/internal/branch"
 )
@@ -60,7 +60,7 @@ func (m *Module) grant(env branch.Env, g Grant) ([]branch.Event, error) {
 		wrong = append(wrong, branch.FieldError{Field: "note", Message: "is too long or has control characters"})
 	}
 	if len(wrong) > 0 {
-		return nil, invalid("The token cannot be made like this.", wrong...)
+		return nil, branch.Invalid(wrong...)
 	}
 	return []branch.Event{Granted{
 		Token: branch.TokenID(env.NewID("t")),
@@ -111,8 +111,7 @@ func (m *Module) wrongHash(hash Hash) []branch.FieldError {
 func (m *Module) revoke(env branch.Env, r Revoke) ([]branch.Event, error) {
 	switch {
 	case (r.Token == "") == (r.Session == ""):
-		return nil, invalid("Name a token or a session.",
-			branch.FieldError{Field: "token", Message: "exactly one of token and session is required"})
+		return nil, branch.Invalid(branch.FieldError{Field: "token", Message: "exactly one of token and session is required"})
 	case r.Session != "":
 		return m.revokeSession(env, r)
 	}
@@ -126,8 +125,7 @@ func (m *Module) revoke(env branch.Env, r Revoke) ([]branch.Event, error) {
 // Sessions are kept by the browser alone, so an unknown one is as good as any.
 func (m *Module) revokeSession(env branch.Env, r Revoke) ([]branch.Event, error) {
 	if !validNonce(r.Session) {
-		return nil, invalid("There can be no such session.",
-			branch.FieldError{Field: "session", Message: "is not the name of a session"})
+		return nil, branch.Invalid(branch.FieldError{Field: "session", Message: "is not the name of a session"})
 	}
 	longest := env.Now.Add(screenLife)
 	if r.Until.IsZero() || r.Until > longest {
@@ -196,19 +194,8 @@ func (m *Module) Restore(data []byte) error {
 	return nil
 }
 
-func invalid(detail string, fields ...branch.FieldError) *branch.Error {
-	return &branch.Error{Code: branch.CodeInvalid, Detail: detail, Fields: fields}
-}
-
 // plainText reports whether s is at most limit characters long and has none
 // that could hide or turn what a reader sees.
 func plainText(s string, limit int) bool {
-	n := 0
-	for _, r := range s {
-		n++
-		if n > limit || r == unicode.ReplacementChar || unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
-			return false
-		}
-	}
-	return true
+	return utf8.RuneCountInString(s) <= limit && branch.CleanText(s)
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"io"
+	"time"
 
 	"handrail/config"
 	"handrail/server/internal/branch"
@@ -47,8 +48,13 @@ func (a admin) Verify(ctx context.Context) (wire.VerifyReport, error) {
 	return out, nil
 }
 
+// testLimit is how long somebody who tests a device waits for it.
+const testLimit = 20 * time.Second
+
 // TestDevice lets a device prove that it works.
 func (a admin) TestDevice(ctx context.Context, id branch.DeviceID) (wire.DeviceTest, error) {
+	ctx, cancel := context.WithTimeout(ctx, testLimit)
+	defer cancel()
 	result, err := a.devices.Test(ctx, id)
 	if err != nil {
 		return wire.DeviceTest{}, err

@@ -25,7 +25,7 @@ func loadKey(dir, name string) ([]byte, error) {
 		return nil, err
 	}
 	if len(key) != keySize {
-		return nil, fmt.Errorf("%s is damaged (%d bytes instead of %d): restore it from a backup, or delete it to end all tickets' links and sessions", path, len(key), keySize)
+		return nil, fmt.Errorf("%s is damaged (%d bytes instead of %d): delete it to have a new one, which ends what it has made or signed: the links on tickets, or the sessions", path, len(key), keySize)
 	}
 	info, err := os.Stat(path)
 	if err != nil {
@@ -51,5 +51,17 @@ func makeKey(path string) ([]byte, error) {
 	if err == nil {
 		err = os.Rename(part, path)
 	}
+	if err == nil {
+		err = syncFolder(filepath.Dir(path))
+	}
 	return key, err
+}
+
+// syncFolder makes the names in a folder durable.
+func syncFolder(dir string) error {
+	folder, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
 }

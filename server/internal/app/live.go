@@ -3,10 +3,14 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"slices"
 	"time"
 
 	"handrail/server/internal/branch"
+	"handrail/server/internal/deviceio"
+	"handrail/server/internal/engine"
 	"handrail/server/internal/equipment"
 	"handrail/server/internal/hub"
 	"handrail/server/internal/paging"
@@ -84,32 +88,13 @@ func (s source) SpeakFor(place string) (frame wire.SpeakFrame, ok bool) {
 	return wire.SpeakFrame{}, false
 }
 
-// speakTimes is how often a call is said: once is easily missed.
-const speakTimes = 2
-
-// speak is an announcement in the words of every language, the person's own
-// first where it is known.
+// speak is an announcement in the words of every language.
 func (s source) speak(call *equipment.Call) wire.SpeakFrame {
-	frame := wire.SpeakFrame{Type: wire.TypeSpeak, Call: string(call.Call), Text: wire.Text{}, Times: speakTimes}
+	frame := wire.SpeakFrame{Type: wire.TypeSpeak, Call: string(call.Call), Text: wire.Text{}, Times: deviceio.TimesSaid}
 	for _, lang := range s.branch.directory.Languages {
-		frame.Text[lang] = s.announcement(lang, call)
+		frame.Text[lang] = deviceio.Sentence(s.words, names{s.branch.directory}, call, branch.Language(lang))
 	}
 	return frame
-}
-
-// announcement is what is said of a call in one language.
-func (s source) announcement(lang string, call *equipment.Call) string {
-	if call.Page != "" {
-		place := s.branch.directory.Places[call.Place].Name[lang]
-		return s.words.Say(lang, "alarm.hall", map[string]string{"place": place})
-	}
-	key := "call.first"
-	if call.Recall > 0 {
-		key = "call.again"
-	}
-	return s.words.Say(lang, key, map[string]string{
-		"ticket": string(call.Ticket), "counter": s.branch.directory.Counters[call.Counter][lang],
-	})
 }
 
 // Presence notes whether staff can be reached.
@@ -117,16 +102,17 @@ func (s source) Presence(staff string, connected bool) {
 	s.presence.Set(branch.StaffID(staff), connected)
 }
 
-// tell passes each commit on to the hub and the devices until ctx ends.
-func (a *App) tell(ctx context.Context) {
-	commits := a.engine.Subscribe()
+// tell passes each commit on to the hub and the devices until ctx or the engine
+// ends. Any other end is an error: screens that are told nothing must not look
+// alive.
+func (a *App) tell(ctx context.Context, commits *engine.Subscription) error {
 	for {
 		commit, err := commits.Next(ctx)
-		if err != nil {
-			if ctx.Err() == nil {
-				a.cfg.Log.Error("screens and devices are no longer told", "err", err)
-			}
-			return
+		switch {
+		case ctx.Err() != nil || errors.Is(err, engine.ErrStopped):
+			return nil
+		case err != nil:
+			return fmt.Errorf("screens and devices cannot be told: %w", err)
 		}
 		set := a.set.Load()
 		a.devices.Told(set.Queue, set.Paging, set.Equipment)

@@ -58,10 +58,12 @@ func (a *App) build() (err error) {
 	if a.engine, err = a.openEngine(a.store); err != nil {
 		return err
 	}
+	if a.devices, err = a.openDevices(); err != nil {
+		return err
+	}
 	a.presence = newPresence(a.engine)
 	a.hub = hub.New(source{a}, hub.Options{})
-	a.devices, err = a.openDevices()
-	return err
+	return nil
 }
 
 // openKeeper reads the keys of the box.
@@ -87,7 +89,7 @@ func (a *App) openEngine(log engine.Log) (*engine.Engine, error) {
 		Clock:      a.cfg.Clock,
 		Publish:    a.publish,
 		Essential:  essential,
-		Report:     func(err error) { a.cfg.Log.Error("the box goes on after a fault", "err", err) },
+		Report:     func(err error) { a.cfg.Log.Error("the box goes on after a fault", "error", err) },
 	})
 }
 
@@ -148,5 +150,7 @@ func (a *App) newServer(hosts []string) *httpapi.Server {
 	})
 }
 
-// Close closes the data folder. Run must have ended.
-func (a *App) Close() error { return a.store.Close() }
+// Close closes the data folder. Run must have ended, or not begun.
+func (a *App) Close() error {
+	return errors.Join(a.hub.Close(context.Background()), a.store.Close())
+}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -149,7 +150,7 @@ func (w *world) checkPages(m *paging.Model) {
 		if coming && p.DueAt.IsZero() {
 			w.t.Fatalf("the page for %s is %s and never due", p.Reason, p.Status)
 		}
-		if coming && !patient && p.DueAt <= w.clock.now() {
+		if coming && !patient && p.DueAt < w.clock.now() {
 			w.t.Fatalf("the page for %s is due since %v", p.Reason, w.clock.now().Sub(p.DueAt))
 		}
 		if m.ByID[p.ID] != p {
@@ -182,6 +183,7 @@ func lookedFor(events []branch.Envelope, visit branch.VisitID) bool {
 // restart ends the box politely or as a kill does, and opens it again: at once,
 // or after a while.
 func (w *world) restart(t *rapid.T) {
+	w.look()
 	before := w.everything(w.box)
 	w.verify()
 	if rapid.Bool().Draw(t, "killed") {
@@ -192,9 +194,20 @@ func (w *world) restart(t *rapid.T) {
 	down := time.Duration(rapid.SampledFrom([]int{0, 0, 1, 30, -3}).Draw(t, "hours")) * time.Hour
 	w.open(w.clock.after(down))
 	if after := w.everything(w.box); down == 0 && after != before {
-		t.Fatalf("before the restart the box showed\n%s\nand after it\n%s", before, after)
+		t.Fatalf("the restart changed %s", difference(before, after))
 	}
 	w.look()
+}
+
+// difference tells the first line in which two texts differ.
+func difference(before, after string) string {
+	was, is := strings.Split(before, "\n"), strings.Split(after, "\n")
+	for i := range min(len(was), len(is)) {
+		if was[i] != is[i] {
+			return was[i] + "\ninto " + is[i]
+		}
+	}
+	return "how many lines there are"
 }
 
 // newMonth makes sure that there are two files, the last of which has not much
@@ -209,6 +222,7 @@ func (w *world) newMonth() {
 
 // aloneFrom opens a copy of the folder in which only the last file is left.
 func (w *world) aloneFrom() {
+	w.look()
 	shown, files := w.everything(w.box), w.store.Files()
 	w.die()
 	copied := folder(w.outer)
@@ -222,7 +236,7 @@ func (w *world) aloneFrom() {
 		w.t.Fatalf("the copy begins with event %d", first)
 	}
 	if alone := w.everything(last); alone != shown {
-		w.t.Fatalf("the box showed\n%s\nand its last file alone leads to\n%s", shown, alone)
+		w.t.Fatalf("without the older files the box changes %s", difference(shown, alone))
 	}
 	last.verify()
 }

@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/url"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"handrail/server/internal/wire"
 )
@@ -18,13 +21,13 @@ import (
 // or over HTTP with a token.
 type Remote struct {
 	client *http.Client
-	base   string
-	token  string
+	// name is what an error calls the box.
+	name, base, token string
 }
 
 // Dial returns the box at url; nothing is sent yet.
 func Dial(url, token string) *Remote {
-	return &Remote{client: http.DefaultClient, base: url, token: token}
+	return &Remote{client: http.DefaultClient, name: url, base: strings.TrimSuffix(url, "/"), token: token}
 }
 
 // DialSocket returns the box that listens on the admin socket of a data folder;
@@ -34,7 +37,10 @@ func DialSocket(data string) *Remote {
 	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, "unix", path)
 	}
-	return &Remote{client: &http.Client{Transport: &http.Transport{DialContext: dial}}, base: "http://admin"}
+	return &Remote{
+		client: &http.Client{Transport: &http.Transport{DialContext: dial}},
+		name:   "the box of " + data, base: "http://admin",
+	}
 }
 
 // socketPath is where a box takes commands of its own machine.
@@ -75,15 +81,19 @@ func (r *Remote) Verify(ctx context.Context) (wire.VerifyReport, error) {
 	return report, r.call(ctx, http.MethodPost, "/api/v1/verify", struct{}{}, &report)
 }
 
+// Alive returns an error when no box answers, or not soon.
+func (r *Remote) Alive(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, aliveLimit)
+	defer cancel()
+	return r.call(ctx, http.MethodGet, "/healthz", nil, nil)
+}
+
+// aliveLimit is how long a box may take to say that it lives.
+const aliveLimit = 5 * time.Second
+
 // Ready returns an error that says why the box is not ready.
 func (r *Remote) Ready(ctx context.Context) error {
 	return r.call(ctx, http.MethodGet, "/readyz", nil, nil)
-}
-
-// Status says how the box is.
-func (r *Remote) Status(ctx context.Context) (wire.Status, error) {
-	var status wire.Status
-	return status, r.call(ctx, http.MethodGet, "/api/v1/status", nil, &status)
 }
 
 // Backup copies a backup to w.
@@ -129,7 +139,7 @@ func (r *Remote) send(ctx context.Context, method, path string, body any) (*http
 	}
 	response, err := r.client.Do(request)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s does not answer: %w", r.name, errors.Unwrap(err)) // without the address that Do adds
 	}
 	if response.StatusCode >= http.StatusBadRequest {
 		defer response.Body.Close()

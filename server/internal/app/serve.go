@@ -28,11 +28,12 @@ func Serve(ctx context.Context, cfg Config, out io.Writer) error {
 		return errors.Join(err, tcp.Close())
 	}
 	err = a.Run(ctx, tcp, func() { fmt.Fprintf(out, "listening on http://%s\n", tcp.Addr()) })
-	return errors.Join(err, a.Close())
+	return errors.Join(err, closeDoor(tcp), a.Close())
 }
 
-// Run runs the box on the admin socket and, unless it is nil, on a TCP
-// listener, until ctx ends or the log fails. It calls ready once both listen.
+// Run runs the box on the admin socket and on a TCP listener, until ctx ends or
+// the log fails. It calls ready once both listen. Without a TCP listener the
+// box serves one command of the command line: its devices are left alone.
 func (a *App) Run(ctx context.Context, tcp net.Listener, ready func()) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -45,13 +46,19 @@ func (a *App) Run(ctx context.Context, tcp net.Listener, ready func()) error {
 			cancel(err)
 		}
 	})
-	if err := a.serve(ctx, cancel, tcp, ready, &running); err != nil {
-		return err
+	return ending(ctx, a.serve(ctx, cancel, tcp, ready, &running))
+}
+
+// ending is why a box ended: what failed, but neither that it was told to stop
+// nor what it gave up because of that.
+func ending(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = nil
 	}
-	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
-		return cause
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
+		return errors.Join(cause, err)
 	}
-	return nil
+	return err
 }
 
 // serve opens the doors, waits for ctx, and closes them in order: screens
@@ -64,9 +71,9 @@ func (a *App) serve(ctx context.Context, fail context.CancelCauseFunc, tcp net.L
 	if err != nil {
 		return err
 	}
-	var hosts []string
+	doors, hosts, work := []net.Listener{socket}, []string(nil), []func(context.Context){a.presence.Run}
 	if tcp != nil {
-		hosts = hostNames(tcp)
+		doors, hosts, work = append(doors, tcp), hostNames(tcp), append(work, a.devices.Run)
 		if a.branch.demo {
 			addDemoTokens(a.keeper)
 		}
@@ -74,27 +81,34 @@ func (a *App) serve(ctx context.Context, fail context.CancelCauseFunc, tcp net.L
 	server := a.newServer(hosts)
 	inner, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
+	commits := a.engine.Subscribe() // first, so that nothing after the set is missed
 	set := a.set.Load()
 	a.devices.Told(set.Queue, set.Paging, set.Equipment)
-	for _, run := range []func(context.Context){a.presence.Run, a.devices.Run, a.tell} {
+	running.Go(func() { fail(a.tell(inner, commits)) })
+	for _, run := range work {
 		running.Go(func() { run(inner) })
 	}
-	running.Go(func() { fail(server.ServeAdmin(socket)) })
-	if tcp != nil {
-		running.Go(func() { fail(server.Serve(tcp)) })
+	for _, door := range doors {
+		running.Go(func() { fail(server.Serve(door)) })
 	}
 	ready()
 	<-ctx.Done()
-	return a.shut(server)
+	return a.shut(server, doors)
 }
 
 // shutter is a server that can be closed.
 type shutter interface{ Shutdown(context.Context) error }
 
-func (a *App) shut(server shutter) error {
+// shut also closes the doors: the server does not know those that it has not
+// begun to serve yet, and would serve them for ever.
+func (a *App) shut(server shutter, doors []net.Listener) error {
 	ctx, cancel := context.WithTimeout(context.Background(), stopLimit)
 	defer cancel()
-	return errors.Join(a.hub.Close(ctx), server.Shutdown(ctx))
+	err := errors.Join(a.hub.Close(ctx), server.Shutdown(ctx))
+	for _, door := range doors {
+		err = errors.Join(err, closeDoor(door))
+	}
+	return err
 }
 
 // Reach returns the box of a data folder for one command: the running one, or
@@ -102,7 +116,7 @@ func (a *App) shut(server shutter) error {
 // called.
 func Reach(ctx context.Context, cfg Config) (box *Remote, done func() error, err error) {
 	box = DialSocket(cfg.Data)
-	if box.Ready(ctx) == nil {
+	if box.Alive(ctx) == nil {
 		return box, func() error { return nil }, nil
 	}
 	if _, err := os.Stat(cfg.Data); err != nil {

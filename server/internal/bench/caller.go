@@ -8,6 +8,8 @@ import (
 	"io"
 	"net"
 	"strconv"
+
+	"handrail/server/internal/bench/box"
 )
 
 // caller is one keep-alive connection that makes one request at a time. It is
@@ -23,7 +25,7 @@ type caller struct {
 
 // dialCaller connects to host from the n-th of the callers' addresses.
 func dialCaller(host, token string, n int) (*caller, error) {
-	dialer := net.Dialer{LocalAddr: address(fromCaller, n/callersPerAddress)}
+	dialer := net.Dialer{LocalAddr: box.Address(fromCaller, n/callersPerAddress)}
 	conn, err := dialer.Dial("tcp", host)
 	if err != nil {
 		return nil, err
@@ -111,16 +113,10 @@ func visitOf(body []byte) (string, error) {
 	return string(id), nil
 }
 
-// The kinds of simulated clients, each in its own part of 127.0.0.0/8: the box
-// allows 64 connections per address.
+// The kinds of simulated clients; see box.Address.
 const (
 	fromCaller byte = 40 + iota
 	fromWatcher
 )
 
 const callersPerAddress = 32
-
-// address is the n-th source address of a kind.
-func address(kind byte, n int) net.Addr {
-	return &net.TCPAddr{IP: net.IPv4(127, kind, byte(n/250), byte(n%250+1))}
-}

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"handrail/server/internal/bench/box"
 )
 
 const (
@@ -157,7 +159,7 @@ func rawRounds(n int, size int64) (times []time.Duration, err error) {
 		readers.Wait()
 	}()
 	for i := range n {
-		dialer := net.Dialer{LocalAddr: address(fromWatcher, i)}
+		dialer := net.Dialer{LocalAddr: box.Address(fromWatcher, i)}
 		reader, err := dialer.Dial("tcp", listener.Addr().String())
 		if err != nil {
 			return nil, err

@@ -86,8 +86,10 @@ func countSyncs(ctx context.Context, pid int, table string, during func()) (int,
 	}
 	during()
 	time.Sleep(100 * time.Millisecond) // the last sync may be under way
-	cmd.Process.Signal(syscall.SIGINT)
-	cmd.Wait() // strace ends by the signal it was sent
+	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+		return 0, errors.Join(err, cmd.Wait())
+	}
+	_ = cmd.Wait() // strace ends by the signal it was sent
 	out, err := os.ReadFile(table)
 	if err != nil {
 		return 0, err

@@ -35,10 +35,14 @@ func (b *bench) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	size, err := folderSize(dir)
+	if err != nil {
+		return err
+	}
 	b.title("Start")
 	b.note("%d events of %d days with %d visits each, lived through by the real box under a clock that leaps from day to day; "+
 		"the data folder has %s in %d log files. From the start of the process to `/readyz`.",
-		lived.events, lived.days, visitsPerDay, mega(folderSize(dir)), countFiles(filepath.Join(dir, "data", "log")))
+		lived.events, lived.days, visitsPerDay, mega(size), countFiles(filepath.Join(dir, "data", "log")))
 	b.head("stopped by", "starts", "median", "longest", "verdict")
 	if err := b.startRows(ctx, dir); err != nil {
 		return err
@@ -112,18 +116,18 @@ func countFiles(dir string) int {
 }
 
 // folderSize adds up the sizes of the files in dir.
-func folderSize(dir string) int64 {
-	var total int64
-	filepath.WalkDir(dir, func(_ string, entry os.DirEntry, err error) error {
+func folderSize(dir string) (total int64, err error) {
+	err = filepath.WalkDir(dir, func(_ string, entry os.DirEntry, err error) error {
 		if err != nil {
-			return nil
+			return err
 		}
-		if info, err := entry.Info(); err == nil && info.Mode().IsRegular() {
+		info, err := entry.Info()
+		if err == nil && info.Mode().IsRegular() {
 			total += info.Size()
 		}
-		return nil
+		return err
 	})
-	return total
+	return total, err
 }
 
 // idle measures the demo branch after a while without anybody.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"handrail/server/internal/bench/box"
 	"handrail/server/internal/wire"
 )
 
@@ -40,7 +41,7 @@ type watcher struct {
 // dialWatcher connects the n-th screen.
 func dialWatcher(ctx context.Context, url, token string, n int) (*watcher, error) {
 	dialer := websocket.Dialer{
-		NetDialContext:   (&net.Dialer{LocalAddr: address(fromWatcher, n)}).DialContext,
+		NetDialContext:   (&net.Dialer{LocalAddr: box.Address(fromWatcher, n)}).DialContext,
 		HandshakeTimeout: 30 * time.Second,
 		Subprotocols:     []string{wire.Subprotocol},
 		ReadBufferSize:   4 << 10,

@@ -75,6 +75,20 @@ func Refuse(code Code, format string, args ...any) *Error {
 	return &Error{Code: code, Detail: fmt.Sprintf(format, args...)}
 }
 
+// Invalid refuses wrong fields, each named.
+func Invalid(fields ...FieldError) *Error {
+	return &Error{Code: CodeInvalid, Detail: "A field of the request is wrong.", Fields: fields}
+}
+
+// WrongState refuses what something in this state does not allow; allowed lists
+// the verbs that it does, none but not nil when it allows nothing any more. what
+// begins the sentence: "The visit".
+func WrongState(what, state string, allowed []string) *Error {
+	err := Refuse(CodeWrongState, "%s is %s: this cannot be done now.", what, state)
+	err.State, err.Allowed = state, allowed
+	return err
+}
+
 // CodeOf returns the code of err, or "" when it carries none.
 func CodeOf(err error) Code {
 	var e *Error

@@ -134,8 +134,8 @@ func TestAPagerGetsEachStepOfAnOpenPageOnce(t *testing.T) {
 		h.setPages(page("p_3", branch.ReasonDuress, paging.Open, 1))
 		want := []devices.Alert{
 			{Page: "p_1", Step: 1, Text: "一号自助机：需要帮忙"},
-			{Page: "p_1", Step: 2, Text: "无人应答，请马上去 一号自助机：需要帮忙", Urgent: true},
-			{Page: "p_3", Step: 1, Text: "一号自助机：需要安静地来人", Urgent: true, Silent: true},
+			{Page: "p_1", Step: 2, Text: "无人应答，请马上去一号自助机：需要帮忙", Urgent: true},
+			{Page: "p_3", Step: 1, Text: "一号自助机：请来人，不要声张", Urgent: true, Silent: true},
 		}
 		got := h.pager.Alerts()
 		if len(got) != len(want) {

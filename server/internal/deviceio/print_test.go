@@ -37,9 +37,9 @@ func TestASlipSaysWhatTheCustomerNeedsAndNothingAboutThem(t *testing.T) {
 			t.Errorf("slip %+v", s)
 		}
 		wantLines(t, "Chinese lines", slips[0].Lines, "业务：现金", "大约等 10 到 15 分钟", "取号时间：2026-03-04 09:30",
-			"请坐下等候，轮到您时会广播并显示号码", "需要离开一会儿？请告诉工作人员，号会保留")
+			"请在附近等候，轮到您时会广播并显示号码", "需要离开一会儿？请告诉工作人员，号会保留")
 		wantLines(t, "English lines", slips[1].Lines, "Service: Cash", "Within about 15 min", "Taken at 2026-03-04 09:30",
-			"Please take a seat. We will call your number aloud and show it",
+			"Please wait nearby. We will call your number aloud and show it",
 			"Need to step out? Tell a member of staff and your place is kept")
 		h.wantEvent(equipment.SlipPrinted{Visit: "v_1", Device: "printer"})
 		h.wantEvent(equipment.SlipPrinted{Visit: "v_2", Device: "printer"})

@@ -22,7 +22,7 @@ func TestCallsAreSaidOnceEachAndInOrder(t *testing.T) {
 			queue.VisitRecalled{Visit: "v_1", Ticket: "A001", Counter: "counter-3", Zone: "side", Call: "c_3",
 				Language: branch.Chinese, Recall: 1})
 		h.pass(time.Minute)
-		wantLines(t, "said", h.said(), "zh-CN:请 A001 号到 3 号窗口|", "zh-CN:再次请 A001 号到 3 号窗口|",
+		wantLines(t, "said", h.said(), "zh-CN:请 A001 号到 3 号窗口|", "zh-CN:再次叫号：请 A001 号到 3 号窗口|",
 			"zh-CN:请 A002 号到 3 号窗口|")
 		if got := h.count("call.announced"); got != 3 {
 			t.Errorf("%d calls announced, want 3", got)

@@ -8,11 +8,12 @@ import (
 	"handrail/server/internal/branch"
 	"handrail/server/internal/equipment"
 	"handrail/server/internal/paging"
+	"handrail/server/internal/phrases"
 	"handrail/server/internal/queue"
 )
 
-// timesSaid is how often a call is said in a row.
-const timesSaid = 2
+// TimesSaid is how often a call is said in a row: once is easily missed.
+const TimesSaid = 2
 
 func (io *IO) say(lang branch.Language, key string, args map[string]string) string {
 	return io.config.Words.Say(string(lang), key, args)
@@ -25,9 +26,9 @@ func (io *IO) first() branch.Language { return io.config.Languages[0] }
 // visit's language and in the branch's own, an alarm, which is for staff and
 // names no person, in every language.
 func (io *IO) words(c *equipment.Call) devices.Utterance {
-	u := devices.Utterance{ID: string(c.Call), Times: timesSaid}
+	u := devices.Utterance{ID: string(c.Call), Times: TimesSaid}
 	for _, lang := range io.languages(c) {
-		u.Parts = append(u.Parts, devices.Spoken{Language: string(lang), Text: io.sentence(c, lang)})
+		u.Parts = append(u.Parts, devices.Spoken{Language: string(lang), Text: Sentence(io.config.Words, io.config.Names, c, lang)})
 	}
 	return u
 }
@@ -43,16 +44,18 @@ func (io *IO) languages(c *equipment.Call) []branch.Language {
 	}
 }
 
-func (io *IO) sentence(c *equipment.Call, lang branch.Language) string {
+// Sentence is what the hall says for a call or an alarm in one language, be it
+// by a loudspeaker or by a hall screen.
+func Sentence(words *phrases.Catalogue, names Names, c *equipment.Call, lang branch.Language) string {
 	if c.Visit == "" {
-		return io.say(lang, "alarm.hall", map[string]string{"place": io.config.Names.Place(c.Place, lang)})
+		return words.Say(string(lang), "alarm.hall", map[string]string{"place": names.Place(c.Place, lang)})
 	}
 	key := "call.first"
 	if c.Recall > 0 {
 		key = "call.again"
 	}
-	return io.say(lang, key, map[string]string{
-		"ticket": string(c.Ticket), "counter": io.config.Names.Counter(c.Counter, lang),
+	return words.Say(string(lang), key, map[string]string{
+		"ticket": string(c.Ticket), "counter": names.Counter(c.Counter, lang),
 	})
 }
 

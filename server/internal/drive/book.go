@@ -121,7 +121,7 @@ func (b *book) meet(ctx context.Context, s *stay) (arrival, error) {
 		return s.arrival, nil
 	case <-ctx.Done():
 	}
-	if context.Cause(ctx) == errStranger {
+	if errors.Is(context.Cause(ctx), errStranger) {
 		b.mu.Lock()
 		b.strangers++
 		b.mu.Unlock()

@@ -3,6 +3,7 @@ package drive
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"time"
 
@@ -66,7 +67,9 @@ func (c *counter) closing(ctx context.Context, start time.Time) <-chan struct{} 
 	closing := make(chan struct{})
 	go func() {
 		defer close(closing)
-		pause(ctx, time.Until(start.Add(c.to)))
+		if pause(ctx, time.Until(start.Add(c.to))) != nil {
+			return
+		}
 		for _, service := range c.last {
 			select {
 			case <-c.book.gone[service]:
@@ -115,7 +118,7 @@ func (c *counter) serveNext(ctx context.Context) (bool, error) {
 func (c *counter) serve(ctx context.Context, visit string) error {
 	s := c.book.called(visit, c.shift.counter)
 	who, err := c.book.meet(ctx, s)
-	if err != nil && err != errStranger {
+	if err != nil && !errors.Is(err, errStranger) {
 		return err
 	}
 	if err := c.act(ctx, visit, "confirm"); err != nil {

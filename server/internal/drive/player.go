@@ -113,7 +113,9 @@ func (p *player) now(ctx context.Context) (string, error) {
 	select {
 	case <-l.begun:
 		stop()
-		<-failed
+		if err := <-failed; !errors.Is(err, context.Canceled) {
+			return "", err
+		}
 		return l.cursor, nil
 	case err := <-failed:
 		return "", err

@@ -183,11 +183,11 @@ func TestAClockJumpNeitherFiresNorExtendsAnAnnouncement(t *testing.T) {
 
 func TestTheSinkOfAZone(t *testing.T) {
 	b := newBench(t, testPolicy())
-	if sink, found := b.m.SinkOf("side"); !found || sink.Hall != "hall-2" {
-		t.Errorf("side: %+v, %v", sink, found)
+	if z, found := b.m.Model().Zone("side"); !found || z.Spec.Hall != "hall-2" {
+		t.Errorf("side: %+v, %v", z, found)
 	}
-	if sink, found := b.m.SinkOf("attic"); found {
-		t.Errorf("attic: %+v", sink)
+	if z, found := b.m.Model().Zone("attic"); found {
+		t.Errorf("attic: %+v", z)
 	}
 }
 

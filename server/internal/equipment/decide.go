@@ -36,8 +36,7 @@ func (m *Module) announced(by branch.Actor, c Announced) ([]branch.Event, error)
 	case by.Role == branch.RoleHall && by.Place != zone.Spec.Hall:
 		return nil, branch.Refuse(branch.CodeForbidden, "Another place speaks for this zone.")
 	case at > 0:
-		return nil, &branch.Error{Code: branch.CodeWrongState, Detail: "Another call is being announced first.",
-			State: string(SpokenWaiting)}
+		return nil, branch.WrongState("The call", string(SpokenWaiting), []string{})
 	}
 	return []branch.Event{CallAnnounced{Call: c.Call, Zone: zone.Spec.ID}}, nil
 }
@@ -143,6 +142,5 @@ func unknownDevice() *branch.Error {
 }
 
 func invalid(field, message string) *branch.Error {
-	return &branch.Error{Code: branch.CodeInvalid, Detail: "The report cannot be right.",
-		Fields: []branch.FieldError{{Field: field, Message: message}}}
+	return branch.Invalid(branch.FieldError{Field: field, Message: message})
 }

@@ -94,6 +94,10 @@ type Device struct {
 	Spec   DeviceSpec      `json:"-"`
 }
 
+// Able reports whether the device gives its abilities and may be relied on: it
+// works, and nobody has taken it out of use.
+func (d *Device) Able() bool { return d.Spec.Admin == Enabled && d.Health.Works() }
+
 // Spoken says how far an announcement is.
 type Spoken string
 

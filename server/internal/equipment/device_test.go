@@ -177,8 +177,8 @@ func TestANewConfigurationKeepsWhatStaysAndDropsWhatIsGone(t *testing.T) {
 	if len(model.Slips["printer-1"]) != 1 {
 		t.Errorf("slips %v", model.Slips)
 	}
-	if sink, _ := b.m.SinkOf("main"); sink.Hall != "hall-1" {
-		t.Errorf("sink %+v", sink)
+	if z, _ := model.Zone("main"); z.Spec.Hall != "hall-1" {
+		t.Errorf("sink %+v", z.Spec)
 	}
 
 	b.configure(Policy{Devices: []DeviceSpec{{ID: "printer-1", Kind: KindPrinter, Place: "kiosk-1", Admin: Disabled}}})

@@ -61,15 +61,6 @@ func (m *Module) Pending(call branch.CallID) bool {
 	return found
 }
 
-// SinkOf returns the zone with its one speaking sink.
-func (m *Module) SinkOf(zone branch.ZoneID) (ZoneSpec, bool) {
-	z, found := m.model.Zone(zone)
-	if !found {
-		return ZoneSpec{}, false
-	}
-	return z.Spec, true
-}
-
 // Start notes when this process took over; there is nothing to catch up with.
 func (m *Module) Start(env branch.Env) []branch.Event {
 	m.started = env.Now

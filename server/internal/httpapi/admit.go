@@ -176,7 +176,11 @@ func (s *Server) permitCounter(scope access.Scope, actor branch.Actor, counter b
 }
 
 func (s *Server) permitPage(scope access.Scope, actor branch.Actor, id branch.PageID) (branch.Actor, error) {
+	const elsewhere = "The page was raised elsewhere."
 	page, err := s.Reads.Page(id)
+	if err != nil && (actor.Role == branch.RoleKiosk || actor.Role == branch.RoleVisit) {
+		return actor, onlyIf(false, elsewhere) // customers learn nothing of others' pages
+	}
 	if err != nil {
 		return actor, err
 	}
@@ -187,7 +191,7 @@ func (s *Server) permitPage(scope access.Scope, actor branch.Actor, id branch.Pa
 	if actor.Role == branch.RoleVisit {
 		own = branch.VisitID(page.Visit) == actor.Visit
 	}
-	return actor, onlyIf(scope == access.ScopeAny || own, "The page was raised elsewhere.")
+	return actor, onlyIf(scope == access.ScopeAny || own, elsewhere)
 }
 
 func onlyIf(allowed bool, otherwise string) error {

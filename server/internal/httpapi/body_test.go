@@ -123,6 +123,8 @@ func TestAWrongBodyNamesEachField(t *testing.T) {
 		{visit + "/park", `{"minutes":0}`, 422, branch.CodeInvalid, "minutes"},
 		{visit + "/park", `{"minutes":241}`, 422, branch.CodeInvalid, "minutes"},
 		{visit + "/park", `{"minutes":1.5}`, 422, branch.CodeInvalid, "minutes"},
+		{visit + "/park", `{"minutes":5.0}`, 400, branch.CodeMalformed, ""},
+		{"/api/v1/visits", `{"service":"cash","language":"en","LANGUAGE":5}`, 400, branch.CodeMalformed, ""},
 		{visit + "/finish", `{"outcome":"gone"}`, 422, branch.CodeInvalid, "outcome"},
 		{visit + "/transfer", `{}`, 422, branch.CodeInvalid, "service"},
 		{visit + "/transfer", `{"service":"cash","counter":"counter-1"}`, 422, branch.CodeInvalid, "service"},

@@ -29,8 +29,8 @@ func mountBox(s *Server) {
 	read(s, access.ActStatus, "Say how the box is", func(ctx context.Context, _ *call) (wire.Status, error) {
 		return s.Reads.Status(ctx)
 	})
-	ask(s, access.ActVerify, "Replay the log and compare", func(ctx context.Context, _ *call) (wire.VerifyReport, error) {
-		return s.Admin.Verify(ctx)
+	ask(s, access.ActVerify, "Replay the log and compare", func(context.Context, *call) (wire.VerifyReport, error) {
+		return s.Admin.Verify(s.open)
 	})
 	backup := describe(ruleOf(access.ActBackup), "Back up the box while it runs")
 	backup.Responses["200"] = contentResponse("A backup", fiber.MIMEOctetStream, huma.TypeString)
@@ -103,10 +103,10 @@ func (s *Server) backup(c *fiber.Ctx) error {
 	if err := s.readNothing(c.Body()); err != nil {
 		return err
 	}
-	ctx, conn := c.UserContext(), c.Context().Conn()
+	conn := c.Context().Conn()
 	c.Set(fiber.HeaderContentType, fiber.MIMEOctetStream)
 	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
-		if err := s.Admin.Backup(ctx, patient{w, conn}); err != nil {
+		if err := s.Admin.Backup(s.open, patient{w, conn}); err != nil {
 			s.Log.Error("a backup was cut short", "error", err)
 			_ = conn.Close() // the client must not take it for whole
 		}

@@ -93,10 +93,14 @@ func (s *Server) client(r *http.Request) (hub.Client, bool) {
 		After:    query.Get("after"),
 		Staff:    string(admitted.by.Staff),
 		Window:   replayWindow,
+		Valid:    func() bool { return s.Keeper.Holds(who, s.Now()) },
 		Header:   upgradeHeader(),
 		Handle: func(ctx context.Context, f wire.ClientFrame) (json.RawMessage, *wire.Problem) {
 			return s.handle(ctx, who, f)
 		},
+	}
+	if !who.Until.IsZero() {
+		client.Life = who.Until.Sub(s.Now())
 	}
 	if who.Actor.Role == branch.RoleSupervisor || who.Actor.Role == branch.RoleIT {
 		client.Window = 0
@@ -149,7 +153,7 @@ func (s *Server) handle(ctx context.Context, who access.Identity, f wire.ClientF
 }
 
 func (s *Server) carryOut(ctx context.Context, who access.Identity, f wire.ClientFrame) (json.RawMessage, error) {
-	if !who.Until.IsZero() && s.Now() >= who.Until {
+	if !s.Keeper.Holds(who, s.Now()) {
 		return nil, branch.Refuse(branch.CodeUnauthenticated, "The session has ended.")
 	}
 	c := call{who: who, by: who.Actor}

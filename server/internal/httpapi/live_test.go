@@ -46,10 +46,34 @@ func TestTheHubIsToldWhoHasConnected(t *testing.T) {
 		if (got.Person != nil) != (c.role == "counter") || got.Person != nil && got.Person() != "wang" {
 			t.Errorf("%s: the person is not asked for anew", c.role)
 		}
-		got.Handle, got.Header, got.Person = nil, nil, nil
+		if !got.Valid() {
+			t.Errorf("%s: the connection has ended before it began", c.role)
+		}
+		got.Handle, got.Header, got.Person, got.Valid = nil, nil, nil, nil
 		if !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s %s\n got %+v\nwant %+v", c.role, c.query, got, c.want)
 		}
+	}
+}
+
+func TestALiveConnectionHasTheLifeOfItsSession(t *testing.T) {
+	var passed atomic.Int64
+	b := openBox(t, func(c *httpapi.Config) {
+		c.Now = func() branch.Instant { return nine.Add(time.Duration(passed.Load())) }
+	})
+	header := append(upgradeHeaders(), "Origin", "http://"+b.addr, "Cookie", b.roleCookie(t, "pager"))
+	wantStatus(t, b.ask(t, "", "GET", "/api/v1/live?topics=pages", "", header...), http.StatusOK)
+	client := b.live.last(t)
+	if client.Life <= 0 || !client.Valid() {
+		t.Fatalf("a new session has %v left", client.Life)
+	}
+	passed.Store(int64(client.Life))
+	if client.Valid() {
+		t.Error("the connection outlives its session")
+	}
+	frame := wire.ClientFrame{Type: "do", ID: "0123456789abcdef", Command: "duty.off"}
+	if _, problem := client.Handle(t.Context(), frame); problem == nil || problem.Code != "unauthenticated" {
+		t.Errorf("its command: %+v", problem)
 	}
 }
 
@@ -255,6 +279,10 @@ func TestPOSTsAndFramesOfOneIdentityAreLimitedTogether(t *testing.T) {
 		wantStatus(t, b.ask(t, "counter", "POST", "/api/v1/duty/off", `{}`), 204)
 	}
 	wantStatus(t, b.ask(t, "kiosk", "POST", "/api/v1/visits", `{"service":"cash","language":"en"}`), 200)
+	for range 60 {
+		wantStatus(t, b.ask(t, "it", "POST", "/api/v1/config/check", `{"yaml":""}`), 200)
+	}
+	wantProblem(t, b.ask(t, "it", "POST", "/api/v1/config/check", `{"yaml":""}`), 429, branch.CodeTooMany)
 }
 
 func TestTheLimitGivesThirtyPOSTsASecond(t *testing.T) {

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"math"
@@ -16,6 +17,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"handrail/server/internal/branch"
+	"handrail/server/internal/engine"
 	"handrail/server/internal/wire"
 )
 
@@ -126,10 +128,20 @@ func problemOf(err error) *problem {
 		return ready
 	}
 	var refusal *branch.Error
-	if !errors.As(err, &refusal) {
-		refusal = branch.Refuse(codeInternal, "The request could not be carried out.")
+	switch {
+	case errors.As(err, &refusal):
+		return refused(refusal)
+	case isUnanswered(err):
+		return refused(branch.Refuse(branch.CodeBusy, "The box could not answer in time; ask again under the same id."))
+	default:
+		return refused(branch.Refuse(codeInternal, "The request could not be carried out."))
 	}
-	return refused(refusal)
+}
+
+// isUnanswered reports whether the box was stopped, or the time was up, before
+// it was known what became of a request.
+func isUnanswered(err error) bool {
+	return errors.Is(err, engine.ErrStopped) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 func refused(e *branch.Error) *problem {
@@ -181,10 +193,18 @@ func invalid(errs []error) *branch.Error {
 		if detail.Location == "body" && detail.Message == validation.MsgExpectedObject {
 			return branch.Refuse(branch.CodeMalformed, "The body must be a JSON object.")
 		}
+		if detail.Location == "body" && isOfDecoder(detail) {
+			return branch.Refuse(branch.CodeMalformed, "The body is not the JSON that this route reads.")
+		}
 		e.Fields = append(e.Fields, fieldError(detail))
 	}
 	return e
 }
+
+// isOfDecoder reports whether a body passed validation and could not be decoded
+// all the same, such as 5.0 for an integer. The decoder's sentence tells of Go
+// types and names no field of the contract.
+func isOfDecoder(detail *huma.ErrorDetail) bool { return strings.HasPrefix(detail.Message, "json: ") }
 
 // fieldError names the field as the contract does: "needs[3]" for huma's
 // "body.needs[3]". Of a missing property huma names only the object that lacks

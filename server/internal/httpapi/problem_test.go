@@ -2,9 +2,11 @@ package httpapi_test
 
 import (
 	"bytes"
+	"context"
 	_ "embed"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
@@ -116,4 +118,16 @@ func TestAHandlerThatPanicsEndsNothingElse(t *testing.T) {
 	wantSecureHeaders(t, "after a panic", a.header)
 	b.engine.answer = nil
 	wantStatus(t, b.ask(t, "supervisor", "POST", "/api/v1/day/open", `{}`), 204)
+}
+
+func TestARequestThatWasLeftWithoutAnAnswerMayBeAskedAgain(t *testing.T) {
+	b := openBox(t)
+	for _, err := range []error{engine.ErrStopped, context.Canceled, context.DeadlineExceeded} {
+		b.engine.answer = func(branch.Request) (engine.Result, error) { return engine.Result{}, fmt.Errorf("asking: %w", err) }
+		a := b.ask(t, "kiosk", "POST", "/api/v1/visits", `{"service":"cash","language":"en"}`)
+		wantProblem(t, a, 503, branch.CodeBusy)
+		if a.header.Get("Retry-After") == "" {
+			t.Errorf("%v: no Retry-After", err)
+		}
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"handrail/server/internal/branch"
 	"handrail/server/internal/httpapi"
@@ -82,6 +83,48 @@ func (failingAdmin) Backup(_ context.Context, to io.Writer) error {
 	return errors.New("the disk is gone")
 }
 
+func TestABackupEndsWithTheServer(t *testing.T) {
+	admin := endlessAdmin{begun: make(chan struct{}), ended: make(chan error, 1)}
+	b := openBox(t, func(c *httpapi.Config) { c.Admin = admin })
+	request, err := http.NewRequest(http.MethodPost, "http://"+b.addr+"/api/v1/backup", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer it")
+	request.Header.Set("Content-Type", "application/json")
+	go func() {
+		if response, err := b.client.Do(request); err == nil {
+			response.Body.Close()
+		}
+	}()
+	<-admin.begun
+	ctx, stop := context.WithTimeout(t.Context(), 5*time.Second)
+	defer stop()
+	go func() { _ = b.server.Shutdown(ctx) }() // the box's own end looks at the error
+	select {
+	case err := <-admin.ended:
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("the backup ended with %v", err)
+		}
+	case <-ctx.Done():
+		t.Error("the backup goes on")
+	}
+}
+
+// endlessAdmin has a backup that ends only when it is told to.
+type endlessAdmin struct {
+	adminStub
+	begun chan struct{}
+	ended chan error
+}
+
+func (a endlessAdmin) Backup(ctx context.Context, _ io.Writer) error {
+	close(a.begun)
+	<-ctx.Done()
+	a.ended <- ctx.Err()
+	return ctx.Err()
+}
+
 func TestAnEmptyListIsAListAndAnUnknownThingIsNotFound(t *testing.T) {
 	b := openBox(t)
 	if a := b.ask(t, "it", "GET", "/api/v1/devices", ""); strings.TrimSpace(string(a.body)) != "[]" {
@@ -100,4 +143,17 @@ func TestAnEmptyListIsAListAndAnUnknownThingIsNotFound(t *testing.T) {
 	if paper.status != 200 || paper.header.Get("Content-Type") != "image/svg+xml" {
 		t.Errorf("the paper: %d %s", paper.status, paper.header.Get("Content-Type"))
 	}
+}
+
+// Whoever guesses ids must not learn which of them are pages of others.
+func TestToCustomersAnUnknownPageIsAsOneOfOthers(t *testing.T) {
+	b := openBox(t)
+	b.engine.answer = answerEverything
+	foreign := wantProblem(t, b.ask(t, "kiosk", "POST", "/api/v1/pages/"+foreignPage+"/cancel", `{}`), 403, branch.CodeForbidden)
+	unknown := wantProblem(t, b.ask(t, "kiosk", "POST", "/api/v1/pages/p_unknown/cancel", `{}`), 403, branch.CodeForbidden)
+	if foreign.Detail != unknown.Detail {
+		t.Errorf("%q for a page of others, %q for none", foreign.Detail, unknown.Detail)
+	}
+	wantStatus(t, b.ask(t, "kiosk", "POST", "/api/v1/pages/"+ownPage+"/cancel", `{}`), 200)
+	wantProblem(t, b.ask(t, "counter", "POST", "/api/v1/pages/p_unknown/cancel", `{}`), 404, branch.CodeNotFound)
 }

@@ -48,6 +48,10 @@ type Server struct {
 	routes fasthttp.RequestHandler
 	// frames carries out the commands of "do" frames, by name.
 	frames map[string]frame
+	// open ends with Shutdown, by shut, and with it what takes long and changes
+	// nothing: such as a backup. Commands are finished.
+	open context.Context
+	shut context.CancelFunc
 }
 
 // Route is a mounted route, its path written as in the contract.
@@ -63,6 +67,7 @@ func New(config Config) *Server {
 		counts: newCounts(config.Metrics),
 		frames: map[string]frame{},
 	}
+	s.open, s.shut = context.WithCancel(context.Background())
 	s.fiber = fiber.New(fiber.Config{
 		ReadTimeout:                  readTimeout,
 		WriteTimeout:                 writeTimeout,
@@ -86,17 +91,19 @@ func New(config Config) *Server {
 	return s
 }
 
-// Serve answers on a TCP listener until Shutdown; it returns nil then.
-func (s *Server) Serve(listener net.Listener) error { return s.fiber.Server().Serve(listener) }
-
-// ServeAdmin answers on the box's own unix socket: the same routes, in the role
-// it unless a token says otherwise, and whatever the Host header says.
-func (s *Server) ServeAdmin(listener net.Listener) error { return s.Serve(listener) }
+// Serve answers on a listener until Shutdown; it returns nil then. On the box's
+// own unix socket the same routes are served in the role it, unless a token says
+// otherwise, and whatever the Host header says.
+func (s *Server) Serve(listener net.Listener) error {
+	return s.fiber.Server().Serve(listener)
+}
 
 // Shutdown closes the listeners and waits for the requests that are being
-// answered, at most until ctx ends. Live connections are not its business: the
-// hub must be closed first.
+// answered, at most until ctx ends. A listener that is not served yet is not
+// known to it: the caller closes that. Live connections are not its business
+// either: the hub must be closed first.
 func (s *Server) Shutdown(ctx context.Context) error {
+	s.shut()
 	return s.fiber.Server().ShutdownWithContext(ctx)
 }
 

@@ -36,7 +36,7 @@ func (in *signInInput) Resolve(huma.Context) []error {
 }
 
 // signIn begins a session for whoever has the secret: a token's, or the key of
-// a visit that is known.
+// a visit, be it long over: then there is nothing to see.
 func (s *Server) signIn(ctx context.Context, secret string) (*cookieOutput, error) {
 	actor, err := s.owner(secret)
 	if err != nil {

@@ -238,3 +238,18 @@ func TestAQueueThatIsFullTakesNoMore(t *testing.T) {
 		t.Error("a closed queue must swallow everything")
 	}
 }
+
+func TestASocketEndsWithItsSession(t *testing.T) {
+	s := serve(t, Options{})
+	short := s.connect(t, Client{Topics: []string{"a"}, Life: 20 * time.Millisecond})
+	long := s.connect(t, Client{Topics: []string{"a"}, Life: time.Hour})
+	short.wants("view a 0 @0", "live false @0")
+	short.wantsClose(wire.CloseSessionEnded)
+	long.wants("view a 0 @0", "live false @0")
+}
+
+func TestASessionThatEndedDuringTheUpgradeHasNoSocket(t *testing.T) {
+	s := serve(t, Options{})
+	s.connect(t, Client{Topics: []string{"a"}, Valid: func() bool { return false }}).wantsClose(wire.CloseSessionEnded)
+	s.connect(t, Client{Topics: []string{"a"}, Valid: func() bool { return true }}).wants("view a 0 @0", "live false @0")
+}

@@ -76,6 +76,11 @@ type Client struct {
 	Mouth string
 	// Window is how far back a replay may go; 0 is without limit.
 	Window time.Duration
+	// Life is how long the session goes on; 0 is without limit. Valid, if set, is
+	// asked once End can find the connection: a session that ended a moment before
+	// is closed as well.
+	Life  time.Duration
+	Valid func() bool
 	// Refuse closes the connection at once with this code; 0 does not.
 	Refuse int
 	// Header goes with the answer to the upgrade.
@@ -187,7 +192,7 @@ func (h *Hub) Publish(u Update) { h.inbox.publish(u, time.Now()) }
 func (h *Hub) End(match func(identity, session, token string) bool) {
 	for _, s := range h.all() {
 		if match(s.client.Identity, s.client.Session, s.client.Token) {
-			s.close(wire.CloseSessionEnded, h.options.Goodbye)
+			s.expire()
 		}
 	}
 }

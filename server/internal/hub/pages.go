@@ -11,23 +11,50 @@ import (
 // pagesTopic is the topic of staff devices.
 const pagesTopic = "pages"
 
+// putOff is how long a page waits when its socket has been told of many.
+const putOff = 200 * time.Millisecond
+
+// again returns how long after the first sending a page is sent again.
+func again() [3]time.Duration {
+	return [...]time.Duration{3 * time.Second, 6 * time.Second, 12 * time.Second}
+}
+
 // delivery is one page on its way to one socket.
 type delivery struct {
 	step  int
 	frame frame
-	sent  time.Time
-	// again counts the resends, received is the highest step received.
-	again, received int
+	// first is when it was sent first, due when it is to be sent next, zero for
+	// not any more.
+	first, due time.Time
+	// sends counts the sendings, received is the highest step received.
+	sends, received int
 }
 
-// next returns when the page is to be sent again, unless it is received; zero
-// for not any more.
+// next returns when the page is to be sent; zero for not any more.
 func (p *delivery) next() time.Time {
-	after := [...]time.Duration{3 * time.Second, 6 * time.Second, 12 * time.Second}
-	if p.received >= p.step || p.again >= len(after) {
+	if p.received >= p.step {
 		return time.Time{}
 	}
-	return p.sent.Add(after[p.again])
+	return p.due
+}
+
+// deliver sends the page, or puts it off when the socket was told of many: each
+// frame is answered, and neither the queue nor the answers may end the socket
+// because much help is wanted at once.
+func (s *socket) deliver(p *delivery, now time.Time) {
+	if !s.telling.take(now) {
+		p.due = now.Add(putOff)
+		return
+	}
+	if p.sends == 0 {
+		p.first = now
+	}
+	p.due = time.Time{}
+	if p.sends < len(again()) {
+		p.due = p.first.Add(again()[p.sends])
+	}
+	p.sends++
+	s.send(p.frame)
 }
 
 // hearsPages reports whether page frames are for s.
@@ -109,8 +136,8 @@ func (s *socket) tellPages(pages []wire.Page, now time.Time) (next time.Time) {
 		}
 		if p.step != page.Step {
 			f := encode(wire.PageFrame{Type: wire.TypePage, Step: page.Step, Page: page})
-			p = &delivery{step: page.Step, frame: f, sent: now, received: p.received}
-			s.send(f)
+			p = &delivery{step: page.Step, frame: f, received: p.received}
+			s.deliver(p, now)
 		}
 		known[page.ID] = p
 		next = earliest(next, p.next())
@@ -119,16 +146,15 @@ func (s *socket) tellPages(pages []wire.Page, now time.Time) (next time.Time) {
 	return next
 }
 
-// resendPages sends again what is due, the oldest page first, and returns when
-// the next is.
+// resendPages sends what is due, the oldest page first, and returns when the next
+// is.
 func (s *socket) resendPages(now time.Time) (next time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, id := range slices.Sorted(maps.Keys(s.pages)) {
 		p := s.pages[id]
 		if at := p.next(); !at.IsZero() && !now.Before(at) {
-			p.again++
-			s.send(p.frame)
+			s.deliver(p, now)
 		}
 		next = earliest(next, p.next())
 	}

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -181,6 +182,49 @@ func TestASocketTakesOverThePagesOfWhoComesToIt(t *testing.T) {
 		a.wantsLines()
 		if got := b.presences(); got[len(got)-1] != "wang false" {
 			t.Errorf("presence %v", got)
+		}
+	})
+}
+
+// take returns the lines that were written since the last call.
+func (d *diary) take() []string {
+	synctest.Wait()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	lines := d.lines
+	d.lines = nil
+	return lines
+}
+
+// A device answers each page frame: told of all at once it would be closed as
+// slow, or as a flood, and never hear of any page again.
+func TestManyOpenPagesAreToldAsFastAsTheyCanBeAnswered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const open = 60
+		b := newBox(t, Options{QueueFrames: 16, Rate: 20, Burst: 20})
+		var pages []wire.Page
+		for n := range open {
+			pages = append(pages, step("p_"+strconv.Itoa(n+1), 1))
+		}
+		b.tell(func() { b.pages["li"] = pages })
+		synctest.Wait()
+		var h handled
+		a := b.pipe(t, pager(&h)).diary()
+		for range 20 {
+			time.Sleep(time.Second)
+			for _, line := range a.take() {
+				if page, ok := strings.CutPrefix(line[strings.IndexByte(line, ' ')+1:], "page "); ok {
+					id, _, _ := strings.Cut(page, " ")
+					a.say(`{"type":"received","page":"` + id + `","step":1}`)
+				}
+			}
+		}
+		synctest.Wait()
+		if got := len(h.all()); got != open {
+			t.Errorf("%d of %d pages were received", got, open)
+		}
+		if left := a.take(); len(left) > 0 {
+			t.Errorf("received pages go on: %v", left)
 		}
 	})
 }

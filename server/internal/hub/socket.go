@@ -36,8 +36,9 @@ type socket struct {
 	deaf chan struct{}
 
 	// The dispatcher's: missing views, whether the socket has left, frames to
-	// come in this commit, whether any were queued, whose it is. admitted is closed when views and admittedAt are
-	// complete; from then on they do not change.
+	// come in this commit, whether any were queued, whose it is. admitted is
+	// closed when views and admittedAt are complete; from then on they do not
+	// change.
 	missing    int
 	left       bool
 	touched    int
@@ -49,6 +50,8 @@ type socket struct {
 
 	mu    sync.Mutex
 	pages map[string]*delivery
+	// telling bounds the page frames: half of what the peer may answer.
+	telling bucket
 	// call is what the socket was given to say last.
 	call      string
 	announced bool
@@ -63,6 +66,7 @@ func newSocket(h *Hub, conn *websocket.Conn, cork *cork, client Client) *socket 
 		client:   client,
 		queue:    queue{wake: make(chan struct{}, 1)},
 		bucket:   newBucket(h.options.Rate, h.options.Burst, now),
+		telling:  newBucket(h.options.Rate/2, h.options.Burst/2, now),
 		pinged:   now,
 		slots:    make(chan struct{}, h.options.InFlight),
 		quit:     make(chan struct{}),
@@ -80,6 +84,12 @@ func newSocket(h *Hub, conn *websocket.Conn, cork *cork, client Client) *socket 
 func (s *socket) run() {
 	defer s.hub.forget(s)
 	s.hub.work.Go(s.read)
+	if s.client.Life > 0 {
+		defer time.AfterFunc(s.client.Life, s.expire).Stop()
+	}
+	if s.client.Valid != nil && !s.client.Valid() {
+		s.expire()
+	}
 	if s.client.Refuse != 0 {
 		s.close(s.client.Refuse, s.hub.options.Goodbye)
 	} else if s.open() {
@@ -87,6 +97,9 @@ func (s *socket) run() {
 	}
 	s.farewell()
 }
+
+// expire ends the socket with its session.
+func (s *socket) expire() { s.close(wire.CloseSessionEnded, s.hub.options.Goodbye) }
 
 // write sends what is queued until the socket closes.
 func (s *socket) write() {

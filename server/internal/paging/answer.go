@@ -129,10 +129,11 @@ func name(by branch.Actor) branch.StaffID {
 }
 
 // arrive says that whoever accepted is there: they say so themselves, or the
-// place where the page belongs, or a supervisor.
+// place where the page belongs, or a supervisor. Of a silent page the place has
+// no say: whoever was feared may stand there.
 func (t *turn) arrive(by branch.Actor) error {
 	p := t.page
-	there := by.Role == branch.RoleSupervisor || p.at(by)
+	there := by.Role == branch.RoleSupervisor || p.at(by) && !p.Reason.Silent()
 	switch {
 	case !there && by.Staff == "":
 		return errNotYours()
@@ -190,7 +191,7 @@ func (p *Page) mayClose(by branch.Actor) error {
 func (t *turn) cancel(by branch.Actor) error {
 	p := t.page
 	switch {
-	case by.Role != branch.RoleSupervisor && (p.Reason.Silent() || !p.RaisedBy(by)):
+	case by.Role != branch.RoleSupervisor && (p.Reason.Silent() || !p.raisedBy(by)):
 		return errNotYours()
 	case !p.coming():
 		return p.wrongState()
@@ -199,9 +200,9 @@ func (t *turn) cancel(by branch.Actor) error {
 	return nil
 }
 
-// RaisedBy reports whether an actor raised the page, or speaks for the place or
-// the visit that did: such an actor may follow it.
-func (p *Page) RaisedBy(by branch.Actor) bool {
+// raisedBy reports whether an actor raised the page, or speaks for the place or
+// the visit that did.
+func (p *Page) raisedBy(by branch.Actor) bool {
 	samePlace := by.Place != "" && by.Place == standsAt(p.By)
 	sameVisit := by.Visit != "" && by.Visit == p.Visit
 	return by.Identity() == p.By.Identity() || samePlace || sameVisit
@@ -220,8 +221,7 @@ func (o Outcome) valid() bool {
 
 // wrongState refuses what the page's status does not allow.
 func (p *Page) wrongState() error {
-	return &branch.Error{Code: branch.CodeWrongState, Detail: "The page is " + string(p.Status) + ".",
-		State: string(p.Status), Allowed: p.Status.allowed()}
+	return branch.WrongState("The page", string(p.Status), p.Status.allowed())
 }
 
 // allowed returns the verbs of a status, empty for one that has ended. Besides,

@@ -2,6 +2,7 @@ package paging
 
 import (
 	"strings"
+	"time"
 
 	"handrail/server/internal/branch"
 )
@@ -11,7 +12,9 @@ import (
 // and no error.
 func (m *Module) Decide(env branch.Env, by branch.Actor, cmd branch.Command) ([]branch.Event, error) {
 	if m.policy == nil {
-		return nil, branch.Refuse(branch.CodeBusy, "The branch has no configuration yet.")
+		err := branch.Refuse(branch.CodeBusy, "The branch has no configuration yet.")
+		err.RetryAfter = time.Second
+		return nil, err
 	}
 	switch c := cmd.(type) {
 	case Raise:
@@ -150,8 +153,7 @@ func plain(word string) bool {
 }
 
 func errField(field, message string) error {
-	return &branch.Error{Code: branch.CodeInvalid, Detail: "A field of the request is wrong.",
-		Fields: []branch.FieldError{{Field: field, Message: message}}}
+	return branch.Invalid(branch.FieldError{Field: field, Message: message})
 }
 
 func errNobody() error {

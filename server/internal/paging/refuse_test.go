@@ -185,6 +185,7 @@ func TestWhoMayAnswerAPage(t *testing.T) {
 		"CancelIsTheirs":      {paging.Open, "cancel", "help", []branch.Actor{kiosk1, boss}, []branch.Actor{li, kiosk2, counter, phone}, branch.CodeForbidden},
 		"FallAtItsSource":     {paging.Arrived, "close", "fall", []branch.Actor{kiosk1, boss}, []branch.Actor{li, wang, kiosk2, liAtCounter}, branch.CodeForbidden},
 		"DuressNotAtTheKiosk": {paging.Arrived, "close", "duress", []branch.Actor{li, boss}, []branch.Actor{kiosk1, wang, kiosk2}, branch.CodeForbidden},
+		"DuressNotArrivedAt":  {paging.Accepted, "arrive", "duress", []branch.Actor{li, boss}, []branch.Actor{kiosk1, wang, kiosk2}, branch.CodeForbidden},
 		"DuressStays":         {paging.Open, "cancel", "duress", []branch.Actor{boss}, []branch.Actor{kiosk1, li}, branch.CodeForbidden},
 	}
 	for name, row := range rows {
@@ -201,7 +202,7 @@ func TestWhoMayAnswerAPage(t *testing.T) {
 	}
 }
 
-func TestAPageIsFollowedByWhoRaisedItOnly(t *testing.T) {
+func TestAPageIsTakenBackByWhoRaisedItOnly(t *testing.T) {
 	b := crewed(t)
 	byKiosk := b.page(b.raise(kiosk1, paging.Raise{Reason: branch.ReasonHelp, Visit: "v_1"}))
 	byPhone := b.page(b.raise(branch.Actor{Role: branch.RoleVisit, Visit: "v_2"}, help))
@@ -220,8 +221,9 @@ func TestAPageIsFollowedByWhoRaisedItOnly(t *testing.T) {
 		{byPhone, branch.Actor{Role: branch.RoleVisit, Visit: "v_2"}, true},
 	}
 	for _, row := range rows {
-		if got := row.page.RaisedBy(row.by); got != row.want {
-			t.Errorf("page of %s followed by %s: %t, want %t", row.page.By.Identity(), row.by.Identity(), got, row.want)
+		_, err := b.m.Decide(b.env(), row.by, paging.Cancel{Page: row.page.ID})
+		if got := branch.CodeOf(err); got != map[bool]branch.Code{true: "", false: branch.CodeForbidden}[row.want] {
+			t.Errorf("page of %s taken back by %s: %v", row.page.By.Identity(), row.by.Identity(), err)
 		}
 	}
 }

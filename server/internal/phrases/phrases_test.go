@@ -66,6 +66,8 @@ func TestEveryWordOfTheContractHasItsWords(t *testing.T) {
 		keysOf("device.health.", equipment.Healthy, equipment.Degraded, equipment.Failed, equipment.Offline,
 			equipment.Unknown),
 		keysOf("device.admin.", equipment.Enabled, equipment.Maintenance, equipment.Disabled),
+		keysOf("device.kind.", "printer", "speaker", "lamp", "pager", "loop", "focuser", "display", "keypad",
+			"braille", "button", "sensor"),
 		keysOf("call.spoken.", equipment.SpokenWaiting, equipment.SpokenSpeaking, equipment.SpokenDone,
 			equipment.SpokenNot),
 		keysOf("ability.", "cash", "caring", "low", "hearing-loop", "sound-focuser", "sign-language"),
@@ -105,7 +107,7 @@ func TestASentenceIsFilledWithItsArguments(t *testing.T) {
 		want      string
 	}{
 		{"zh-CN", "call.first", call, "请 A017 号到 3 号窗口"},
-		{"zh-CN", "call.again", call, "再次请 A017 号到 3 号窗口"},
+		{"zh-CN", "call.again", call, "再次叫号：请 A017 号到 3 号窗口"},
 		{"zh-CN", "reason.priority.caring", why, "A017 已等 14 分钟，关爱优先"},
 		{"en", "reason.guard", late, "A017 waited 31 min, longer than promised"},
 		{"zh-CN", "alarm.hall", map[string]string{"place": "一号自助机"}, "请工作人员到一号自助机"},

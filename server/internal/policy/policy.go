@@ -46,7 +46,9 @@ func (p *Policy) React(env branch.Envelope) []branch.Command {
 	case equipment.DeviceFailed:
 		commands = append(commands, p.deviceFailed(e)...)
 	case equipment.DeviceRecovered:
-		commands = append(commands, deviceRecovered(e)...)
+		commands = append(commands, p.deviceRecovered(e)...)
+	case branch.ConfigApplied:
+		commands = append(commands, p.reconcile()...)
 	case equipment.SlipFailed:
 		commands = append(commands, p.deviceBroken(e.Device, e.Place)...)
 	}
@@ -79,13 +81,19 @@ func (p *Policy) look(wanted bool, visit branch.VisitID, place branch.PlaceID) [
 }
 
 // findHelp asks for somebody who can help a person whom no open counter can
-// serve: somebody who signs when that is what is lacking.
+// serve.
 func (p *Policy) findHelp(e queue.VisitStranded) []branch.Command {
-	reason := branch.ReasonHelp
-	if slices.Contains(e.Lacking, branch.AbilitySignLanguage) && p.paging.Offers(branch.ReasonSignLanguage) {
-		reason = branch.ReasonSignLanguage
+	signing := slices.Contains(e.Lacking, branch.AbilitySignLanguage)
+	return p.raise(paging.Raise{Reason: p.helper(signing), Visit: e.Visit, Place: p.ticketPlace(e.Visit)})
+}
+
+// helper is the reason that calls whoever can help: somebody who signs when that
+// is what is lacking.
+func (p *Policy) helper(signing bool) branch.Reason {
+	if signing && p.paging.Offers(branch.ReasonSignLanguage) {
+		return branch.ReasonSignLanguage
 	}
-	return p.raise(paging.Raise{Reason: reason, Visit: e.Visit, Place: p.ticketPlace(e.Visit)})
+	return branch.ReasonHelp
 }
 
 // helpAtCounter asks for help at a counter that was allowed to call a person it
@@ -98,29 +106,79 @@ func (p *Policy) helpAtCounter(e queue.VisitCalled) []branch.Command {
 	}
 	place := branch.PlaceID(e.Counter)
 	var commands []branch.Command
-	if old, ok := p.paging.OpenFor(e.Visit, branch.ReasonHelp); ok && old.By == branch.Box() && old.Place != place {
-		commands = append(commands, paging.Cancel{Page: old.ID})
+	for _, reason := range []branch.Reason{branch.ReasonHelp, branch.ReasonSignLanguage} {
+		if old, ok := p.paging.OpenFor(e.Visit, reason); ok && old.By == branch.Box() && old.Place != place {
+			commands = append(commands, paging.Cancel{Page: old.ID})
+		}
 	}
-	return append(commands, p.raise(paging.Raise{Reason: branch.ReasonHelp, Visit: e.Visit, Place: place})...)
+	signing := slices.Contains(v.Needs, branch.SignLanguage) && !p.signsAt(e.Counter)
+	return append(commands, p.raise(paging.Raise{Reason: p.helper(signing), Visit: e.Visit, Place: place})...)
+}
+
+// signsAt reports whether somebody at the counter signs.
+func (p *Policy) signsAt(id branch.CounterID) bool {
+	return slices.ContainsFunc(p.queue.Model().Counters, func(c *queue.Counter) bool {
+		return c.ID == id && slices.Contains(c.Abilities, branch.AbilitySignLanguage)
+	})
 }
 
 // deviceFailed takes the device's abilities from its counter and asks for
-// somebody to see to it.
+// somebody to see to it, unless it was taken out of use: then somebody is there.
 func (p *Policy) deviceFailed(e equipment.DeviceFailed) []branch.Command {
-	var commands []branch.Command
-	for _, a := range e.Lost {
-		commands = append(commands, queue.LoseAbility{Counter: branch.CounterID(e.Place), Ability: a, Device: e.Device})
+	commands := lose(e.Device, e.Place, e.Lost)
+	if d, ok := p.equipment.Model().Device(e.Device); ok && d.Spec.Admin != equipment.Enabled {
+		return commands
 	}
 	return append(commands, p.deviceBroken(e.Device, e.Place)...)
 }
 
-// deviceRecovered gives the abilities back.
-func deviceRecovered(e equipment.DeviceRecovered) []branch.Command {
+// lose takes the abilities that a device gives from the counter where it stands.
+func lose(device branch.DeviceID, place branch.PlaceID, abilities []branch.Ability) []branch.Command {
+	var commands []branch.Command
+	for _, a := range abilities {
+		commands = append(commands, queue.LoseAbility{Counter: branch.CounterID(place), Ability: a, Device: device})
+	}
+	return commands
+}
+
+// deviceRecovered gives the abilities back, unless the device is out of use.
+func (p *Policy) deviceRecovered(e equipment.DeviceRecovered) []branch.Command {
+	if d, ok := p.equipment.Model().Device(e.Device); ok && !d.Able() {
+		return nil
+	}
 	var commands []branch.Command
 	for _, a := range e.Restored {
 		commands = append(commands, queue.RestoreAbility{Counter: branch.CounterID(e.Place), Ability: a, Device: e.Device})
 	}
 	return commands
+}
+
+// reconcile brings what the counters have lost in line with the devices of a new
+// configuration: a device that is gone, or stands elsewhere, never reports that
+// it works again, and one that comes into use broken has reported it before.
+func (p *Policy) reconcile() []branch.Command {
+	devices := p.equipment.Model()
+	var commands []branch.Command
+	for _, c := range p.queue.Model().Counters {
+		for _, l := range c.Lost {
+			if !withholds(devices, c.ID, l) {
+				commands = append(commands, queue.RestoreAbility{Counter: c.ID, Ability: l.Ability, Device: l.Device})
+			}
+		}
+	}
+	for _, d := range devices.Devices {
+		if !d.Able() {
+			commands = append(commands, lose(d.ID, d.Spec.Place, d.Spec.Gives)...)
+		}
+	}
+	return commands
+}
+
+// withholds reports whether the device that is blamed for a loss should give the
+// ability to this counter, and cannot.
+func withholds(devices *equipment.Model, counter branch.CounterID, l queue.LostAbility) bool {
+	d, ok := devices.Device(l.Device)
+	return ok && !d.Able() && d.Spec.Place == branch.PlaceID(counter) && slices.Contains(d.Spec.Gives, l.Ability)
 }
 
 // deviceBroken asks for somebody to see to a device. The device is the session:

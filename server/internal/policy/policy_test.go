@@ -101,9 +101,11 @@ func devices() equipment.Policy {
 	}
 }
 
-func (h *hall) configure(p paging.Policy) {
+func (h *hall) configure(p paging.Policy) { h.configureAll(p, devices()) }
+
+func (h *hall) configureAll(p paging.Policy, d equipment.Policy) {
 	policies := map[string]json.RawMessage{}
-	for name, value := range map[string]any{"queue": counters(), "paging": p, "equipment": devices()} {
+	for name, value := range map[string]any{"queue": counters(), "paging": p, "equipment": d} {
 		data, err := json.Marshal(value)
 		if err != nil {
 			h.t.Fatal(err)
@@ -420,6 +422,95 @@ func TestACallThatNobodySaidRaisesNoPage(t *testing.T) {
 	h.called()
 	h.apply(branch.Box(), equipment.CallUnspoken{Call: "c_1", Zone: "main", Cause: equipment.UnspokenTimeout})
 	h.expectPages()
+}
+
+// abilities returns what counter-2 can do now.
+func (h *hall) abilities() []branch.Ability { return h.queue.Model().Counters[1].Abilities }
+
+func TestALostAbilityComesBackWhenTheConfigurationNoLongerBlamesTheDevice(t *testing.T) {
+	replaced, moved, gaveUp := devices(), devices(), devices()
+	replaced.Devices[2].ID = "loop-new"
+	moved.Devices[2].Place = "counter-1"
+	gaveUp.Devices[2].Gives = nil
+	for name, row := range map[string]struct {
+		devices equipment.Policy
+		want    []branch.Ability
+	}{
+		"Replaced":    {replaced, []branch.Ability{"low", "hearing-loop"}},
+		"Moved":       {moved, []branch.Ability{"low", "hearing-loop"}},
+		"GivesNoMore": {gaveUp, []branch.Ability{"low", "hearing-loop"}},
+		"StillBroken": {devices(), []branch.Ability{"low"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHall(t)
+			h.do(branch.Box(), equipment.ReportHealth{Device: "loop-2", Health: equipment.Failed})
+			h.configureAll(pages(), row.devices)
+			if got := h.abilities(); !slices.Equal(got, row.want) {
+				t.Errorf("the counter has %v, want %v", got, row.want)
+			}
+			if len(h.refused) > 0 {
+				t.Errorf("follow-ups were refused: %v", h.refused)
+			}
+		})
+	}
+}
+
+func TestADeviceThatIsOutOfUseGivesNothing(t *testing.T) {
+	for _, admin := range []equipment.Admin{equipment.Maintenance, equipment.Disabled} {
+		h := newHall(t)
+		off := devices()
+		off.Devices[2].Admin = admin
+		h.configureAll(pages(), off)
+		if got := h.abilities(); !slices.Equal(got, []branch.Ability{"low"}) {
+			t.Errorf("%s: the counter has %v", admin, got)
+		}
+		h.do(branch.Box(), equipment.ReportHealth{Device: "loop-2", Health: equipment.Failed})
+		h.do(branch.Box(), equipment.ReportHealth{Device: "loop-2", Health: equipment.Healthy})
+		if got := h.abilities(); !slices.Equal(got, []branch.Ability{"low"}) {
+			t.Errorf("%s: the counter has %v after the device has recovered", admin, got)
+		}
+		h.configureAll(pages(), devices())
+		if got := h.abilities(); !slices.Equal(got, []branch.Ability{"low", "hearing-loop"}) {
+			t.Errorf("%s: the counter has %v with the device in use again", admin, got)
+		}
+	}
+}
+
+func TestNobodyIsCalledToADeviceThatIsOutOfUse(t *testing.T) {
+	for admin, want := range map[equipment.Admin][]string{
+		equipment.Enabled:     {page("device-broken", "kiosk-1", "", 1, "box")},
+		equipment.Maintenance: nil,
+		equipment.Disabled:    nil,
+	} {
+		h := newHall(t)
+		d := devices()
+		d.Devices[0].Admin = admin
+		h.configureAll(pages(), d)
+		h.do(branch.Box(), equipment.ReportHealth{Device: "printer-1", Health: equipment.Failed, Why: "cover-open"})
+		h.expectPages(want...)
+	}
+}
+
+func TestADeviceThatComesIntoUseBrokenGivesNothing(t *testing.T) {
+	h := newHall(t)
+	off := devices()
+	off.Devices[2].Gives = nil
+	h.configureAll(pages(), off)
+	h.do(branch.Box(), equipment.ReportHealth{Device: "loop-2", Health: equipment.Offline})
+	h.configureAll(pages(), devices())
+	if got := h.abilities(); !slices.Equal(got, []branch.Ability{"low"}) {
+		t.Errorf("the counter has %v by a broken loop", got)
+	}
+}
+
+func TestWhoSignsIsSentToTheCounterThatMayCallAnybody(t *testing.T) {
+	h := newHall(t)
+	h.open("counter-1")
+	v := h.ticket(branch.SignLanguage)
+	h.pass(5 * time.Minute)
+	h.expectPages(page("sign-language", "kiosk-1", v, 1, "box"))
+	h.do(counter1, queue.CallNext{Counter: "counter-1"})
+	h.expectPages(page("sign-language", "counter-1", v, 1, "box"))
 }
 
 func TestNothingHappensByTimeAlone(t *testing.T) {

@@ -79,7 +79,7 @@ func (r *result) assault(ctx context.Context) (held []time.Duration, refused int
 		}
 		gate <- struct{}{}
 		all.Go(func() {
-			took, err := hold(ctx, host, address(attackers, n%r.addresses), opening, func() { <-gate })
+			took, err := hold(ctx, host, box.Address(attackers, n%r.addresses), opening, func() { <-gate })
 			mu.Lock()
 			defer mu.Unlock()
 			if err == nil {
@@ -118,10 +118,10 @@ func hold(ctx context.Context, host string, from net.Addr, opening string, conne
 	begin := time.Now()
 	ended := make(chan struct{})
 	go func() {
-		io.Copy(io.Discard, conn)
+		_, _ = io.Copy(io.Discard, conn) // how it ends does not matter
 		close(ended)
 	}()
-	conn.Write([]byte(opening))
+	_, _ = conn.Write([]byte(opening)) // a box that has hung up is seen below
 	tick := time.NewTicker(trickle)
 	defer tick.Stop()
 	for time.Since(begin) < surrender {
@@ -131,7 +131,7 @@ func hold(ctx context.Context, host string, from net.Addr, opening string, conne
 		case <-ctx.Done():
 			return time.Since(begin), ctx.Err()
 		case <-tick.C:
-			conn.Write([]byte("x"))
+			_, _ = conn.Write([]byte("x"))
 		}
 	}
 	return time.Since(begin), nil
@@ -156,7 +156,7 @@ func (r *result) watchMemory(ctx context.Context) {
 // openPages opens the page again and again, each time over a new connection,
 // as somebody does who has just come.
 func (r *result) openPages(ctx context.Context) {
-	dialer := &net.Dialer{LocalAddr: address(honest, 0)}
+	dialer := &net.Dialer{LocalAddr: box.Address(honest, 0)}
 	client := &http.Client{
 		Timeout:   surrender,
 		Transport: &http.Transport{DialContext: dialer.DialContext, DisableKeepAlives: true},
@@ -195,9 +195,4 @@ func (r *result) openPage(ctx context.Context, client *http.Client) error {
 		return fmt.Errorf("%s: %s", r.page, res.Status)
 	}
 	return nil
-}
-
-// address is the n-th source address of a kind.
-func address(kind byte, n int) net.Addr {
-	return &net.TCPAddr{IP: net.IPv4(127, kind, byte(n/250), byte(n%250+1))}
 }

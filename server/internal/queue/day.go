@@ -8,7 +8,7 @@ import (
 func (d decision) openDay() (branch.Event, error) {
 	s := d.state
 	if s.day != "" {
-		return nil, wrongDay("open", "close")
+		return nil, branch.WrongState("The branch", "open", []string{"close"})
 	}
 	return DayOpened{Day: s.today(d.env.Now)}, nil
 }
@@ -16,16 +16,9 @@ func (d decision) openDay() (branch.Event, error) {
 // closeDay ends the day by hand.
 func (d decision) closeDay() ([]branch.Event, error) {
 	if d.state.day == "" {
-		return nil, wrongDay("closed", "open")
+		return nil, branch.WrongState("The branch", "closed", []string{"open"})
 	}
 	return d.state.closing(d.env.Now), nil
-}
-
-// wrongDay refuses to open an open day or to close a closed one.
-func wrongDay(state, allowed string) error {
-	err := branch.Refuse(branch.CodeWrongState, "The branch is %s already.", state)
-	err.State, err.Allowed = state, []string{allowed}
-	return err
 }
 
 // today names the day at now. A clock that was set back over midnight does not
@@ -90,12 +83,14 @@ func (s *state) turnDay(now branch.Instant) []branch.Event {
 }
 
 // closing returns the events that end the open day at now: nobody disappears
-// without one.
+// without one, and whoever is at a counter is served to the end.
 func (s *state) closing(now branch.Instant) []branch.Event {
 	var events []branch.Event
 	if !s.policy.CarryOver {
 		for _, v := range s.live {
-			events = append(events, s.lastOf(v, now))
+			if v.State != Called && v.State != Serving {
+				events = append(events, s.lastOf(v, now))
+			}
 		}
 	}
 	return append(events, DayClosed{Day: s.day})
@@ -107,7 +102,7 @@ func (s *state) lastOf(v *Visit, now branch.Instant) branch.Event {
 	if removed, ok := s.due(v, now).(VisitRemoved); ok {
 		return removed
 	}
-	return VisitRemoved{Visit: v.ID, Ticket: v.Ticket, Counter: v.Counter, Call: openCall(v), Cause: RemovedDay}
+	return VisitRemoved{Visit: v.ID, Ticket: v.Ticket, Cause: RemovedDay}
 }
 
 // schedule sets dayDue: when the open day ends or the next one begins.

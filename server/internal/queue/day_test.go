@@ -47,26 +47,25 @@ func TestAnAlwaysOpenBranchTurnsItsDayAtMidnight(t *testing.T) {
 	b := newBox(t, policy())
 	b.at("2026-11-30 23:50")
 	b.open("counter-1")
-	waiting, served := b.take(), b.take()
+	served, waiting := b.take(), b.take()
 	b.callNext("counter-1")
-	b.do(counter1, queue.Confirm{Visit: waiting.ID})
+	b.do(counter1, queue.Confirm{Visit: served.ID})
 	midnight := shanghai(t, "2026-12-01 00:00")
 	if b.module.NextWake() != midnight {
 		t.Fatalf("wakes at %v, want midnight", b.module.NextWake().Time())
 	}
-	expect(t, b.at("2026-12-01 00:00"), "visit.removed", "visit.removed", "day.closed", "day.opened")
+	expect(t, b.at("2026-12-01 00:00"), "visit.removed", "day.closed", "day.opened")
 	m := b.module.Model()
-	if m.Day != "2026-12-01" || len(m.Live) != 0 {
+	if m.Day != "2026-12-01" || len(m.Live) != 1 {
 		t.Errorf("day %s with %d visits", m.Day, len(m.Live))
 	}
-	if c := b.counter("counter-1"); c.State != queue.CounterOpen || c.Visit != "" {
-		t.Errorf("counter %+v: it stays open, and free", c)
+	if c := b.counter("counter-1"); c.State != queue.CounterOpen || c.Visit != served.ID {
+		t.Errorf("counter %+v: it stays open and serves to the end", c)
 	}
-	for _, v := range []*queue.Visit{waiting, served} {
-		if _, ok := b.module.Visit(v.ID); ok {
-			t.Errorf("%s is still known on the next day", v.Ticket)
-		}
+	if _, ok := b.module.Visit(waiting.ID); ok {
+		t.Errorf("%s is still known on the next day", waiting.Ticket)
 	}
+	b.do(counter1, queue.Finish{Visit: served.ID})
 	if got := b.take(); got.Ticket != "A001" || got.Day != "2026-12-01" {
 		t.Errorf("first ticket %s of %s", got.Ticket, got.Day)
 	}
@@ -75,8 +74,8 @@ func TestAnAlwaysOpenBranchTurnsItsDayAtMidnight(t *testing.T) {
 func TestTheDayThatEndsSaysWhyEachVisitWent(t *testing.T) {
 	b := newBox(t, policy())
 	b.open("counter-1")
-	called := b.take()
-	call := b.callNext("counter-1")
+	called, waiting := b.take(), b.take()
+	b.callNext("counter-1")
 	b.at("2026-11-04 23:45")
 	away := b.take(branch.Hearing)
 	b.do(kiosk, queue.Away{Visit: away.ID})
@@ -84,8 +83,11 @@ func TestTheDayThatEndsSaysWhyEachVisitWent(t *testing.T) {
 	events := b.wake()
 	expect(t, events, "visit.removed", "visit.removed", "day.closed", "day.opened")
 	first, second := events[0].(queue.VisitRemoved), events[1].(queue.VisitRemoved)
-	if first.Visit != called.ID || first.Cause != queue.RemovedDay || first.EndedCall() != call.Call || first.Counter != "counter-1" {
+	if first.Visit != waiting.ID || first.Cause != queue.RemovedDay {
 		t.Errorf("removed %+v", first)
+	}
+	if v := b.visit(called.ID); v.State != queue.Called || v.Counter != "counter-1" {
+		t.Errorf("%+v was called, and the day took it away", v)
 	}
 	if second.Visit != away.ID || second.Cause != queue.RemovedAway || !second.Look {
 		t.Errorf("removed %+v: its own time was over", second)

@@ -134,14 +134,5 @@ func (d decision) known(id branch.VisitID) (*Visit, error) {
 
 // wrongState refuses what the visit's state does not accept.
 func wrongState(v *Visit) error {
-	err := branch.Refuse(branch.CodeWrongState, "The visit is %s: this cannot be done now.", v.State)
-	err.State, err.Allowed = string(v.State), verbs(v.State)
-	return err
-}
-
-// invalid refuses wrong fields, each named.
-func invalid(fields ...branch.FieldError) error {
-	err := branch.Refuse(branch.CodeInvalid, "A field is wrong.")
-	err.Fields = fields
-	return err
+	return branch.WrongState("The visit", string(v.State), verbs(v.State))
 }

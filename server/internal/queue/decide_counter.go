@@ -30,7 +30,7 @@ func (d decision) openCounter(c OpenCounter) (branch.Event, error) {
 		return OpenedCounter{Counter: counter.ID, Staff: counter.Staff}, nil
 	}
 	if d.state.policy.staff(c.Staff) == nil {
-		return nil, invalid(branch.FieldError{Field: "staff", Message: "is no member of staff of this branch"})
+		return nil, branch.Invalid(branch.FieldError{Field: "staff", Message: "is no member of staff of this branch"})
 	}
 	return OpenedCounter{Counter: counter.ID, Staff: c.Staff}, nil
 }
@@ -77,7 +77,7 @@ func (d decision) callNext(c CallNext) (branch.Event, error) {
 // kept.
 func (d decision) call(c Call) (branch.Event, error) {
 	if strings.TrimSpace(c.Why) == "" {
-		return nil, invalid(branch.FieldError{Field: "why", Message: "must say why this person is called now"})
+		return nil, branch.Invalid(branch.FieldError{Field: "why", Message: "must say why this person is called now"})
 	}
 	if err := checkText("why", c.Why); err != nil {
 		return nil, err
@@ -129,9 +129,7 @@ func (d decision) findCounter(id branch.CounterID, verb string) (*Counter, error
 	if slices.Contains(counterVerbs(c.State), verb) {
 		return c, nil
 	}
-	refusal := branch.Refuse(branch.CodeWrongState, "The counter is %s: this cannot be done now.", c.State)
-	refusal.State, refusal.Allowed = string(c.State), counterVerbs(c.State)
-	return nil, refusal
+	return nil, branch.WrongState("The counter", string(c.State), counterVerbs(c.State))
 }
 
 // freeCounter returns the counter if it is open and has no visit.

@@ -55,7 +55,7 @@ func (d decision) checkCreate(c Create) (*Service, error) {
 		return nil, branch.Refuse(branch.CodeUnknownLanguage, "This branch does not speak that language.")
 	}
 	if c.Class != "" && !c.Class.Valid() {
-		return nil, invalid(branch.FieldError{Field: "class", Message: "must be ordinary, caring or urgent"})
+		return nil, branch.Invalid(branch.FieldError{Field: "class", Message: "must be ordinary, caring or urgent"})
 	}
 	if c.Class == branch.Urgent && d.by.Role != branch.RoleSupervisor {
 		return nil, branch.Refuse(branch.CodeForbidden, "Only a supervisor gives the class urgent.")
@@ -69,11 +69,11 @@ func (d decision) checkCreate(c Create) (*Service, error) {
 // checkNeeds refuses too many, repeated or unknown needs.
 func (p *Policy) checkNeeds(needs []branch.Need) error {
 	if len(needs) > maxNeeds {
-		return invalid(branch.FieldError{Field: "needs", Message: "must be at most 32"})
+		return branch.Invalid(branch.FieldError{Field: "needs", Message: "must be at most 32"})
 	}
 	for i, n := range needs {
 		if slices.Contains(needs[:i], n) {
-			return invalid(branch.FieldError{Field: "needs", Message: "must not name a need twice"})
+			return branch.Invalid(branch.FieldError{Field: "needs", Message: "must not name a need twice"})
 		}
 		if !slices.Contains(p.Needs, n) {
 			return branch.Refuse(branch.CodeUnknownNeed, "This branch does not offer one of these needs.")

@@ -65,7 +65,7 @@ func (d decision) finish(c Finish) (branch.Event, error) {
 		outcome = OutcomeDone
 	}
 	if !slices.Contains(outcomes, outcome) {
-		return nil, invalid(branch.FieldError{Field: "outcome", Message: "must be done, partly or not"})
+		return nil, branch.Invalid(branch.FieldError{Field: "outcome", Message: "must be done, partly or not"})
 	}
 	v, err := d.findAtCounter(c.Visit, "finish")
 	if err != nil {
@@ -97,7 +97,7 @@ func (d decision) noShow(c NoShow) (branch.Event, error) {
 
 func (d decision) park(c Park) (branch.Event, error) {
 	if c.Minutes < 1 || c.Minutes > maxParkMinutes {
-		return nil, invalid(branch.FieldError{Field: "minutes", Message: "must be 1 to 240"})
+		return nil, branch.Invalid(branch.FieldError{Field: "minutes", Message: "must be 1 to 240"})
 	}
 	if err := checkText("reason", c.Reason); err != nil {
 		return nil, err
@@ -143,14 +143,14 @@ func openCall(v *Visit) branch.CallID {
 func (d decision) checkTransfer(c Transfer) error {
 	if (c.Service == "") == (c.Counter == "") {
 		const message = "name exactly one of service and counter"
-		return invalid(branch.FieldError{Field: "service", Message: message},
+		return branch.Invalid(branch.FieldError{Field: "service", Message: message},
 			branch.FieldError{Field: "counter", Message: message})
 	}
 	if c.Service != "" {
 		return d.checkService("service", c.Service)
 	}
 	if _, ok := d.state.counter(c.Counter); !ok {
-		return invalid(branch.FieldError{Field: "counter", Message: "is no counter of this branch"})
+		return branch.Invalid(branch.FieldError{Field: "counter", Message: "is no counter of this branch"})
 	}
 	return nil
 }
@@ -168,7 +168,7 @@ func (d decision) checkService(field string, id branch.ServiceID) error {
 // bringBack returns a parked visit or a no-show to the queue.
 func (d decision) bringBack(c Return) (branch.Event, error) {
 	if c.Position != First && c.Position != Last {
-		return nil, invalid(branch.FieldError{Field: "position", Message: "must be first or last"})
+		return nil, branch.Invalid(branch.FieldError{Field: "position", Message: "must be first or last"})
 	}
 	v, err := d.find(c.Visit, "return")
 	if err != nil {

@@ -1,6 +1,10 @@
 package queue
 
-import "handrail/server/internal/branch"
+import (
+	"slices"
+
+	"handrail/server/internal/branch"
+)
 
 // VisitCreated is a ticket taken.
 type VisitCreated struct {
@@ -12,10 +16,11 @@ type VisitCreated struct {
 	Class    branch.Class     `json:"class"`
 	Needs    []branch.Need    `json:"needs,omitempty"`
 	Language branch.Language  `json:"language"`
-	// Place is where the ticket was taken; Slip asks for paper there.
+	// Place is where the ticket was taken; Print asks for paper there.
 	Place branch.PlaceID `json:"place,omitempty"`
 	Print bool           `json:"print,omitempty"`
-	Wait  *branch.Wait   `json:"wait,omitempty"`
+	// Wait is the range that was promised.
+	Wait *branch.Wait `json:"wait,omitempty"`
 }
 
 // VisitCalled brings a visit to a counter.
@@ -301,10 +306,6 @@ func (e VisitRemoved) EndedCall() branch.CallID     { return e.Call }
 
 // Slip is the paper to print, if the ticket was taken where there is a printer.
 func (e VisitCreated) Slip() (branch.Slip, bool) {
-	large := false
-	for _, n := range e.Needs {
-		large = large || n == branch.LargePrint
-	}
-	return branch.Slip{Visit: e.Visit, Ticket: e.Ticket, Service: e.Service, Kiosk: e.Place,
-		Language: e.Language, Wait: e.Wait, Large: large}, e.Print
+	return branch.Slip{Visit: e.Visit, Ticket: e.Ticket, Service: e.Service, Kiosk: e.Place, Language: e.Language,
+		Wait: e.Wait, Large: slices.Contains(e.Needs, branch.LargePrint)}, e.Print
 }

@@ -144,8 +144,8 @@ func (r *reference) learnRemoved(now branch.Instant, e queue.VisitRemoved) {
 			r.t.Fatalf("%s, %s until %d, is removed by %s at %d", v.id, v.state, v.due, e.Cause, now)
 		}
 	case queue.RemovedDay:
-		if r.policy.CarryOver {
-			r.t.Fatalf("%s is removed with the day", v.id)
+		if r.policy.CarryOver || v.desk != "" {
+			r.t.Fatalf("%s, %s at %q, is removed with the day", v.id, v.state, v.desk)
 		}
 	}
 	v.state, v.due, v.desk = queue.Removed, 0, ""

@@ -1,7 +1,6 @@
 package queue
 
 import (
-	"unicode"
 	"unicode/utf8"
 
 	"handrail/server/internal/branch"
@@ -11,18 +10,11 @@ import (
 // a screen.
 const maxText = 200
 
-// checkText refuses a text that could not be shown as it was typed: too long, no
-// UTF-8, or with characters that control the screen or turn the direction of
-// the text around it.
+// checkText refuses a text that could not be shown as it was typed.
 func checkText(field, text string) error {
-	if !utf8.ValidString(text) || utf8.RuneCountInString(text) > maxText {
-		return invalid(branch.FieldError{Field: field, Message: "must be UTF-8 text of at most 200 characters"})
-	}
-	for _, r := range text {
-		if unicode.Is(unicode.Cc, r) || unicode.Is(unicode.Bidi_Control, r) {
-			return invalid(branch.FieldError{Field: field,
-				Message: "must not contain control characters or characters that change the text direction"})
-		}
+	if !branch.CleanText(text) || utf8.RuneCountInString(text) > maxText {
+		return branch.Invalid(branch.FieldError{Field: field,
+			Message: "must be at most 200 characters, without control and direction characters"})
 	}
 	return nil
 }

@@ -30,13 +30,19 @@ func (v *Views) visitWithoutPosition(s *Set, visit *queue.Visit) wire.Visit {
 		State: string(visit.State), Counter: string(visit.Counter),
 		CreatedAt: wire.Time(visit.CreatedAt.Time()), QueuedAt: wire.Time(visit.QueuedAt.Time()),
 		CalledAt: at(visit.CalledAt), ConfirmedAt: at(visit.ConfirmedAt), EndedAt: at(visit.EndedAt),
-		Recalls: visit.Recalls, Wait: Wait(visit.Wait), Stranded: !visit.StrandedAt.IsZero(),
+		Recalls: visit.Recalls, Wait: Wait(visit.Wait), Stranded: stranded(visit),
 		Page: string(pageOf(s, visit.ID)),
 	}
-	if visit.State.Ended() && visit.Day != v.today() {
+	if visit.Day != v.today() {
 		out.Needs = []string{}
 	}
 	return out
+}
+
+// stranded reports whether the visit is in the line and no open counter can serve
+// it. One that was called after all keeps the moment, but has a counter.
+func stranded(visit *queue.Visit) bool {
+	return !visit.StrandedAt.IsZero() && (visit.State == queue.Waiting || visit.State == queue.AwayFor)
 }
 
 // pageOf returns the newest page that is open for the visit; silent ones are

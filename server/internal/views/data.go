@@ -47,7 +47,7 @@ func (v *Views) visitData(s *Set, event branch.Event) (data wire.EventData, ok b
 	case queue.VisitCalled:
 		reason := v.Reason(s, e.Ticket, e.Reason)
 		return wire.EventData{Call: string(e.Call), Visit: string(e.Visit), Ticket: string(e.Ticket),
-			Counter: string(e.Counter), Reason: &reason}, true
+			Counter: string(e.Counter), Reason: &reason, Why: e.Reason.Why}, true
 	case queue.VisitRecalled:
 		return wire.EventData{Call: string(e.Call), Visit: string(e.Visit), Ticket: string(e.Ticket),
 			Counter: string(e.Counter), Recall: e.Recall}, true

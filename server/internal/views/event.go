@@ -167,14 +167,15 @@ func (v *Views) conceals(s *Set, t Topic, data *wire.EventData) bool {
 }
 
 // redact leaves a topic what the contract gives it. Needs are answered to the
-// supervisor only, and only on the day of the visit; what a visit lacked and what
-// a page for it was about would tell them, too.
+// supervisor only, and only on the day of the visit; what a visit lacked, what a
+// page for it was about and what staff wrote about it would tell them, too.
 func (v *Views) redact(s *Set, t Topic, env branch.Envelope, data *wire.EventData) {
 	if e, ok := env.Event.(queue.VisitCreated); t.Kind != TopicSupervisor || ok && e.Day != v.today() {
 		data.Needs = nil
 	}
 	if v.bygone(s, branch.VisitID(data.Visit), env.At) {
 		data.Lacking = nil
+		data.Why = withoutStaffWords(env.Event, data.Why)
 		if data.Page != "" {
 			data.Visit = ""
 		}
@@ -184,9 +185,20 @@ func (v *Views) redact(s *Set, t Topic, env branch.Envelope, data *wire.EventDat
 		*data = hallData(data)
 	case TopicKiosk, TopicVisit:
 		data.Staff, data.Reason = nil, nil
+		data.Why = withoutStaffWords(env.Event, data.Why)
 	case TopicIT:
 		data.Visit, data.Ticket = "", ""
 	}
+}
+
+// withoutStaffWords returns why an event happened, unless staff wrote it about a
+// visit in words of their own.
+func withoutStaffWords(event branch.Event, why string) string {
+	switch event.(type) {
+	case queue.VisitCalled, queue.VisitParked:
+		return ""
+	}
+	return why
 }
 
 func hallData(data *wire.EventData) wire.EventData {

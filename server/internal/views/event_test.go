@@ -131,6 +131,46 @@ func TestOnlyTheSupervisorIsToldNeedsAndOnlyOnTheirDay(t *testing.T) {
 	}
 }
 
+func TestWhatStaffWroteIsForStaffAndForTheDay(t *testing.T) {
+	v, s := testViews(t), testSet()
+	parked := queue.VisitParked{Visit: "v_1", Counter: "counter-1", Reason: "SECRET"}
+	called := queue.VisitCalled{Visit: "v_1", Counter: "counter-1", Zone: "main",
+		Reason: queue.Reason{Rule: queue.RuleManual, Why: "SECRET"}}
+	told := func(topic string, at branch.Instant, event branch.Event) bool {
+		parsed, _ := ParseTopic(topic)
+		out, _ := v.Event(s, parsed, branch.Envelope{Seq: 1, At: at, Event: event})
+		return strings.Contains(string(out.Data), "SECRET")
+	}
+	yesterday := today() - branch.Instant(24*time.Hour/time.Millisecond)
+	for _, event := range []branch.Event{parked, called} {
+		for _, topic := range []string{"supervisor", "counter:counter-1"} {
+			if !told(topic, today(), event) {
+				t.Errorf("%s is not told why: %s", topic, event.EventType())
+			}
+		}
+		for _, topic := range []string{"visit:v_1", "hall:main", "kiosk:kiosk-1", "it"} {
+			if told(topic, today(), event) {
+				t.Errorf("%s is told what staff wrote: %s", topic, event.EventType())
+			}
+		}
+	}
+	s.Queue.ByID = nil
+	if told("supervisor", yesterday, parked) || told("supervisor", yesterday, called) {
+		t.Error("what staff wrote about a visit outlives its day")
+	}
+}
+
+func TestAVisitIsStrandedWhileItWaitsOnly(t *testing.T) {
+	v, s := testViews(t), testSet()
+	for state, want := range map[queue.State]bool{queue.Waiting: true, queue.AwayFor: true, queue.Called: false,
+		queue.Serving: false, queue.Finished: false} {
+		shown := v.Visit(s, &queue.Visit{ID: "v_1", State: state, StrandedAt: 1})
+		if shown.Stranded != want {
+			t.Errorf("%s: stranded %t", state, shown.Stranded)
+		}
+	}
+}
+
 func TestTheHallIsToldIdsOnly(t *testing.T) {
 	v, s := testViews(t), testSet()
 	for _, event := range samples(t) {

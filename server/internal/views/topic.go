@@ -103,7 +103,7 @@ func missing(s *Set, place branch.PlaceID) []string {
 		}
 	}
 	if slices.ContainsFunc(s.Equipment.Devices, func(d *equipment.Device) bool {
-		return d.Spec.Place == place && d.Spec.Kind == "printer" && !d.Health.Works()
+		return d.Spec.Place == place && d.Spec.Kind == equipment.KindPrinter && !d.Able()
 	}) {
 		out = append(out, "printer")
 	}
@@ -202,7 +202,7 @@ func (v *Views) counter(s *Set, id branch.CounterID) wire.CounterView {
 }
 
 func (v *Views) visit(s *Set, id branch.VisitID) wire.VisitView {
-	view := wire.VisitView{Pages: v.Pages(s, func(p *paging.Page) bool {
+	view := wire.VisitView{Visit: wire.Visit{Needs: []string{}}, Pages: v.Pages(s, func(p *paging.Page) bool {
 		return p.Visit == id && Audible(p) && !v.bygone(s, id, p.RaisedAt)
 	})}
 	if visit := v.Find(s, id); visit != nil {

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -115,7 +116,7 @@ func ready(ctx context.Context, url string) bool {
 	if err != nil {
 		return false
 	}
-	io.Copy(io.Discard, res.Body)
+	_, _ = io.Copy(io.Discard, res.Body) // so that the connection can be used again
 	res.Body.Close()
 	return res.StatusCode == http.StatusOK
 }
@@ -159,6 +160,12 @@ func (b *Box) Kill() error {
 		return nil
 	}
 	return err
+}
+
+// Address is the n-th source address of a kind of simulated clients, each kind
+// in its own part of 127.0.0.0/8: the box allows 64 connections per address.
+func Address(kind byte, n int) net.Addr {
+	return &net.TCPAddr{IP: net.IPv4(127, kind, byte(n/250), byte(n%250+1))}
 }
 
 // Memory is what the kernel says of a process, in bytes.
@@ -216,5 +223,5 @@ func (a *Announcement) scan(r io.Reader) {
 			a.once.Do(func() { a.URL <- url })
 		}
 	}
-	io.Copy(io.Discard, r)
+	_, _ = io.Copy(io.Discard, r) // a line too long for the scanner must not block the box
 }
