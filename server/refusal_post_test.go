@@ -124,7 +124,6 @@ func (x *examiner) afterwards(route string) {
 	switch {
 	case route == "day/close":
 		x.staff("day/open", `{}`, nil)
-		x.staged = ""
 	case strings.HasPrefix(route, "counters/{id}/call"), strings.HasPrefix(route, "day/"):
 		x.endAll()
 	}

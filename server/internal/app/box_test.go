@@ -21,15 +21,17 @@ import (
 )
 
 // TestMain lets this program check files for the store as the server does, and
-// gives the property tests of this package a number that suits whole boxes.
+// lets the property tests of this package run few boxes for long.
 func TestMain(m *testing.M) {
 	Child(os.Args, os.Stdout)
 	// Its children need not wait a second for races to be reported.
 	if err := os.Setenv("GORACE", "atexit_sleep_ms=0"); err != nil {
 		panic(err)
 	}
-	if err := flag.Set("rapid.checks", "8"); err != nil {
-		panic(err)
+	for name, value := range map[string]string{"rapid.checks": "6", "rapid.steps": "150"} {
+		if err := flag.Set(name, value); err != nil {
+			panic(err)
+		}
 	}
 	os.Exit(m.Run())
 }

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/gorilla/websocket"
 
@@ -118,7 +119,8 @@ func (b *box) sendWith(method, path, token string, body any, header http.Header)
 	if body != nil {
 		request.Header.Set("Content-Type", "application/json")
 	}
-	response, err := http.DefaultClient.Do(request)
+	client := http.Client{Timeout: 20 * time.Second}
+	response, err := client.Do(request)
 	if err != nil {
 		return reply{}, err
 	}

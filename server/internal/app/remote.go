@@ -154,5 +154,9 @@ func refusal(response *http.Response) error {
 	if json.NewDecoder(response.Body).Decode(&problem) != nil || problem.Code == "" {
 		return fmt.Errorf("the box answered %s", response.Status)
 	}
-	return fmt.Errorf("%s: %s", problem.Code, problem.Detail)
+	sentence := problem.Code + ": " + problem.Detail
+	for _, field := range problem.Errors {
+		sentence += "\n  " + field.Field + " " + field.Message
+	}
+	return errors.New(sentence)
 }

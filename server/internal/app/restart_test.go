@@ -93,6 +93,9 @@ func TestAfterAnyDowntimeEachDueThingHappensOnce(t *testing.T) {
 			b = quiet(t, dir, b.clock.after(downtime), carryOver())
 			defer b.shut()
 			b.look()
+			if early := steps(b.log(before)); len(early[c.open])+len(early[second]) > 0 {
+				t.Errorf("before any pager can have connected: %v", early)
+			}
 			b.pass(29 * time.Second)
 			events := b.log(before)
 			for page, story := range map[branch.PageID][]string{

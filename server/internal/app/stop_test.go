@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -85,7 +86,10 @@ func TestABoxThatIsNotReadyIsReachedAllTheSame(t *testing.T) {
 		t.Fatal(err)
 	}
 	if box.Ready(t.Context()) == nil {
-		t.Error("another box was reached than the one that runs")
+		t.Error("a full box is ready")
+	}
+	if entries, err := os.ReadDir(data); err != nil || len(entries) != 1 {
+		t.Errorf("%v: the folder was opened beside the box that runs: %v", err, entries)
 	}
 	if err := done(); err != nil {
 		t.Error(err)

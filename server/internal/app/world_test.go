@@ -66,7 +66,8 @@ func newWorld(outer *testing.T, t *rapid.T) *world {
 			t.Errorf("the box ends with %v", err)
 		}
 	})
-	w.shown = w.set.Load()
+	w.opened("counter-1", "counter-4")
+	w.onDuty("li")
 	w.learn()
 	return w
 }
@@ -82,16 +83,22 @@ func (w *world) open(c *clock) {
 // actions are what may happen.
 func (w *world) actions() map[string]func(*rapid.T) {
 	actions := map[string]func(*rapid.T){
-		"repeat": w.repeat, "time": w.time, "more time": w.time, "jump": w.jumpSome, "leap": w.leapSome,
+		"repeat": w.repeat, "time": w.time, "jump": w.jumpSome, "leap": w.leapSome,
 	}
-	for name, some := range map[string]func() branch.Command{
-		"create": w.create, "visit": w.visit, "serve": w.serve, "counter": w.counter, "page": w.page,
-		"answer": w.answer, "duty": w.duty, "device": w.device, "access": w.access, "day": w.day,
+	for _, some := range []struct {
+		name string
+		as   branch.Actor
+		make func() branch.Command
+	}{
+		{"create", kiosk(), w.create}, {"create more", kiosk(), w.create}, {"visit", kiosk(), w.visit}, {"visit more", kiosk(), w.visit},
+		{"counter", supervisor(), w.counter}, {"counter more", supervisor(), w.counter}, {"open", supervisor(), w.openDesk},
+		{"serve", supervisor(), w.serve}, {"serve more", supervisor(), w.serve}, {"serve yet more", supervisor(), w.serve},
+		{"page", kiosk(), w.page}, {"page more", kiosk(), w.page}, {"answer", pager("li"), w.answer}, {"answer more", pager("wang"), w.answer},
+		{"supervise", supervisor(), w.answer}, {"duty", pager("li"), w.duty}, {"duty more", pager("lobby"), w.duty},
+		{"health", branch.Box(), w.health}, {"health more", branch.Box(), w.health}, {"work", branch.Box(), w.work}, {"access", branch.Actor{Role: branch.RoleIT}, w.access},
+		{"day", supervisor(), w.day},
 	} {
-		actions[name] = func(*rapid.T) { w.send(some()) }
-	}
-	for _, often := range []string{"create", "visit", "serve", "counter", "page", "answer"} {
-		actions["more "+often] = actions[often]
+		actions[some.name] = func(*rapid.T) { w.send(some.as, some.make()) }
 	}
 	return actions
 }
@@ -99,17 +106,20 @@ func (w *world) actions() map[string]func(*rapid.T) {
 // pick draws one of a list.
 func pick[E any](w *world, what string, list ...E) E { return rapid.SampledFrom(list).Draw(w.t, what) }
 
-// recent draws one of the latest of a list, or one that does not exist.
+// recent draws one of the latest of a list, and seldom one that does not exist.
 func recent[E ~string](w *world, what string, list []E) E {
-	list = append([]E{"x_1"}, list[max(0, len(list)-8):]...)
-	return list[rapid.IntRange(0, len(list)-1).Draw(w.t, what)]
+	list = append(list[max(0, len(list)-8):len(list):len(list)], "x_1")
+	return list[len(list)-1-rapid.IntRange(1, len(list)).Draw(w.t, what)%len(list)]
 }
 
-// send has the box decide a command of somebody, who may not be entitled to it.
-func (w *world) send(cmd branch.Command) {
-	by := pick(w, "by", kiosk(), branch.Actor{Role: branch.RoleKiosk, Place: "kiosk-2"}, counter("counter-1"), counter("counter-4"),
-		pager("li"), pager("wang"), pager("lobby"), supervisor(), branch.Actor{Role: branch.RoleIT}, branch.Box(),
-		branch.Actor{Role: branch.RoleHall, Place: "hall-1"}, branch.Actor{Role: branch.RoleVisit, Visit: recent(w, "own", w.visits)})
+// send has the box decide a command of whoever it is for, or of somebody else,
+// who may not be entitled to it.
+func (w *world) send(by branch.Actor, cmd branch.Command) {
+	if rapid.IntRange(0, 3).Draw(w.t, "by another") == 3 {
+		by = pick(w, "by", kiosk(), branch.Actor{Role: branch.RoleKiosk, Place: "kiosk-2"}, counter("counter-1"), counter("counter-4"),
+			pager("li"), pager("wang"), supervisor(), branch.Actor{Role: branch.RoleIT}, branch.Box(),
+			branch.Actor{Role: branch.RoleHall, Place: "hall-1"}, branch.Actor{Role: branch.RoleVisit, Visit: recent(w, "own", w.visits)})
+	}
 	if by.Role == branch.RoleCounter {
 		by.Staff = reads{w.App}.StaffOf(branch.CounterID(by.Place))
 	}
@@ -150,7 +160,8 @@ func (w *world) repeat(t *rapid.T) {
 }
 
 func (w *world) create() branch.Command {
-	needs := []branch.Need{pick(w, "need", append(branch.Needs(), "levitation")...)}
+	needs := []branch.Need{pick(w, "need", branch.Hearing, branch.ReadAloud, branch.Wheelchair, branch.Escort, branch.SignLanguage,
+		branch.LargePrint, "levitation")}
 	return queue.Create{
 		Service:  pick[branch.ServiceID](w, "service", "cash", "personal", "loans", "pension", "cash", "astrology"),
 		Needs:    needs[:rapid.IntRange(0, 1).Draw(w.t, "needs")],
@@ -170,7 +181,7 @@ func (w *world) visit() branch.Command {
 func (w *world) serve() branch.Command {
 	v := recent(w, "visit", w.visits)
 	for _, c := range w.set.Load().Queue.Counters {
-		if c.Visit != "" && rapid.Bool().Draw(w.t, "this one") {
+		if c.Visit != "" && rapid.IntRange(0, 3).Draw(w.t, "another one") < 3 {
 			v = c.Visit
 		}
 	}
@@ -188,8 +199,11 @@ func (w *world) desk() branch.CounterID {
 func (w *world) counter() branch.Command {
 	c := w.desk()
 	return pick[branch.Command](w, "verb", queue.CallNext{Counter: c}, queue.CallNext{Counter: c}, queue.CallNext{Counter: c},
-		queue.OpenCounter{Counter: c, Staff: pick[branch.StaffID](w, "staff", "", "wang", "ghost")},
-		queue.OpenCounter{Counter: c}, queue.PauseCounter{Counter: c}, queue.CloseCounter{Counter: c})
+		queue.PauseCounter{Counter: c}, queue.CloseCounter{Counter: c})
+}
+
+func (w *world) openDesk() branch.Command {
+	return queue.OpenCounter{Counter: w.desk(), Staff: pick[branch.StaffID](w, "staff", "", "", "wang", "ghost")}
 }
 
 func (w *world) page() branch.Command {
@@ -214,12 +228,18 @@ func (w *world) duty() branch.Command {
 		paging.Connect{Staff: who}, paging.Leave{Staff: who})
 }
 
-func (w *world) device() branch.Command {
-	id := pick[branch.DeviceID](w, "device", "printer-1", "loop-4", "focuser-4", "speaker-consulting", "toaster")
+func (w *world) health() branch.Command {
+	return equipment.ReportHealth{
+		Device: pick[branch.DeviceID](w, "device", "printer-1", "loop-4", "loop-4", "focuser-4", "toaster"),
+		Health: pick(w, "health", equipment.Healthy, equipment.Failed, equipment.Offline, equipment.Degraded, "tired"),
+	}
+}
+
+// work is what devices and screens report of what they had to do.
+func (w *world) work() branch.Command {
 	v, c := recent(w, "visit", w.visits), recent(w, "call", w.calls)
-	return pick[branch.Command](w, "report",
-		equipment.ReportHealth{Device: id, Health: pick(w, "health", equipment.Healthy, equipment.Failed, equipment.Offline, equipment.Degraded, "tired")},
-		equipment.PrintedSlip{Visit: v, Device: id}, equipment.FailSlip{Visit: v, Device: id, Why: "paper-out"},
+	return pick[branch.Command](w, "report", equipment.PrintedSlip{Visit: v, Device: "printer-1"},
+		equipment.FailSlip{Visit: v, Device: "printer-1", Why: "paper-out"},
 		equipment.Announced{Call: c}, equipment.Announced{Call: c}, equipment.DropCall{Call: c})
 }
 

@@ -50,7 +50,8 @@ type Config struct {
 	// (security.md S25 of the design); nil means none.
 	Essential func(command string) bool
 	// SnapshotEvery is how many events lie between live snapshots, or half as
-	// many as there are requests remembered, if that is more; zero is 20,000.
+	// many as there are requests remembered, if that is more, and up to ten times
+	// as many while calls keep coming; zero is 20,000.
 	SnapshotEvery int
 	// Report is told of what went wrong without hurting anybody, such as a live
 	// snapshot that could not be saved. It may be nil.

@@ -244,21 +244,46 @@ func TestTheStateComesBackAfterACrash(t *testing.T) {
 
 func TestALiveSnapshotIsSavedEverySoOftenAndAtTheEnd(t *testing.T) {
 	b := startBox(t, t.TempDir(), func(s *setup) { s.cfg.SnapshotEvery = 10 })
+	saved := func() uint64 {
+		seq, _, err := b.store.LiveSnapshot()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return seq
+	}
 	for range 12 {
 		b.do("", add{"a", 1})
 	}
-	poll(t, "a snapshot is saved", func() bool {
-		seq, _, err := b.store.LiveSnapshot()
-		return err == nil && seq == 10
-	})
+	poll(t, "a snapshot is saved once nobody calls", func() bool { return saved() == 12 })
+	for range 3 {
+		b.do("", add{"a", 1})
+	}
 	b.stop()
 	if err := <-b.ended; err != nil {
 		t.Fatal(err)
 	}
 	b.ended <- nil
-	if seq, _, err := b.store.LiveSnapshot(); seq != 12 || err != nil {
-		t.Errorf("the last snapshot is of %d, %v", seq, err)
+	if seq := saved(); seq != 15 {
+		t.Errorf("the last snapshot is of %d", seq)
 	}
+}
+
+func TestWhileCallsKeepComingALiveSnapshotWaitsTenTimesAsLong(t *testing.T) {
+	b := startBox(t, t.TempDir(), func(s *setup) { s.cfg.SnapshotEvery = 10 })
+	holding, hold := make(chan struct{}), make(chan struct{})
+	go b.Ask(t.Context(), func() { close(holding); <-hold })
+	<-holding
+	var calls sync.WaitGroup
+	for range 150 {
+		calls.Go(func() { b.do("", add{"a", 1}) })
+	}
+	poll(t, "all calls wait", func() bool { return b.Stats().Queue == 150 })
+	close(hold)
+	calls.Wait()
+	poll(t, "a snapshot of one busy turn is saved", func() bool {
+		seq, _, err := b.store.LiveSnapshot()
+		return err == nil && seq == 150
+	})
 }
 
 func TestModulesAreStartedOncePerStart(t *testing.T) {

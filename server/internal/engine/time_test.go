@@ -218,7 +218,7 @@ func threeMonths(t *testing.T) string {
 	dir := t.TempDir()
 	for month := range 3 {
 		c := newClock()
-		c.move(time.Date(2000, time.Month(month+1), 15, 12, 0, 0, 0, time.UTC).Sub(time.Now()))
+		c.move(time.Until(time.Date(2000, time.Month(month+1), 15, 12, 0, 0, 0, time.UTC)))
 		b := startBox(t, dir, withClock(c))
 		for _, name := range []string{"wood", "iron", "glass"} {
 			b.do("", add{name, 1})

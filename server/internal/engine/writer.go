@@ -27,6 +27,7 @@ func (e *Engine) Run(ctx context.Context) error {
 			err = e.settle(e.drain(c))
 		case <-timer.C:
 			err = e.settle(nil)
+			e.saveWhenDue(quiet)
 		}
 		if err != nil {
 			return err
@@ -168,9 +169,7 @@ func (e *Engine) announce(b *batch) {
 	if len(b.facts) > 0 {
 		e.feed.tell(Commit{Last: e.state.seq, Events: envelopes(b.facts)})
 	}
-	if e.state.seq-e.saver.tried >= e.snapshotAfter() {
-		e.saver.save(e)
-	}
+	e.saveWhenDue(busy)
 }
 
 func (e *Engine) publish(now branch.Instant) {
@@ -180,9 +179,20 @@ func (e *Engine) publish(now branch.Instant) {
 	}
 }
 
-// snapshotAfter is how many events lie between live snapshots: more when many
-// requests are remembered, so that writing snapshots never costs much more than
-// writing the log.
-func (e *Engine) snapshotAfter() uint64 {
-	return uint64(max(e.cfg.SnapshotEvery, len(e.state.ledger.memory.entries)/2))
+// How many times SnapshotEvery may go by before a live snapshot is saved: one in
+// a quiet moment, when no call has come since the last turn; ten while calls keep
+// coming, because a snapshot takes processor and disk from those who wait.
+const (
+	quiet = 1
+	busy  = 10
+)
+
+// saveWhenDue saves a live snapshot when enough events lie behind the last one:
+// more when many requests are remembered, so that writing snapshots never costs
+// much more than writing the log.
+func (e *Engine) saveWhenDue(patience int) {
+	every := max(patience*e.cfg.SnapshotEvery, len(e.state.ledger.memory.entries)/2)
+	if e.state.seq-e.saver.tried >= uint64(every) {
+		e.saver.save(e)
+	}
 }

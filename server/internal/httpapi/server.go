@@ -95,7 +95,7 @@ func New(config Config) *Server {
 // own unix socket the same routes are served in the role it, unless a token says
 // otherwise, and whatever the Host header says.
 func (s *Server) Serve(listener net.Listener) error {
-	return s.fiber.Server().Serve(listener)
+	return s.fiber.Server().Serve(steady{listener})
 }
 
 // Shutdown closes the listeners and waits for the requests that are being

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"handrail/server/internal/httpapi"
 )
@@ -34,7 +35,8 @@ func TestABoxThatIsOutOfFilesForAWhileServesOn(t *testing.T) {
 	b := &box{engine: &engineStub{}, live: &liveStub{}, addr: tcp.Addr().String(), keeper: newKeeper(t)}
 	server := httpapi.New(b.config())
 	serveUntilEnd(t, server, func() error { return server.Serve(listener) })
-	res, err := http.Get("http://" + tcp.Addr().String() + "/healthz")
+	client := &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	res, err := client.Get("http://" + tcp.Addr().String() + "/healthz")
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
@@ -42,5 +44,4 @@ func TestABoxThatIsOutOfFilesForAWhileServesOn(t *testing.T) {
 	if res.StatusCode != http.StatusOK {
 		t.Errorf("the box answers %s", res.Status)
 	}
-	http.DefaultClient.CloseIdleConnections()
 }

@@ -15,8 +15,8 @@ const pagesTopic = "pages"
 const putOff = 200 * time.Millisecond
 
 // again returns how long after the first sending a page is sent again.
-func again() [3]time.Duration {
-	return [...]time.Duration{3 * time.Second, 6 * time.Second, 12 * time.Second}
+func again() []time.Duration {
+	return []time.Duration{3 * time.Second, 6 * time.Second, 12 * time.Second}
 }
 
 // delivery is one page on its way to one socket.

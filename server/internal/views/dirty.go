@@ -11,9 +11,16 @@ import (
 // It may say yes too often, never no too often.
 func Dirty(t Topic, envelopes []branch.Envelope) bool {
 	return slices.ContainsFunc(envelopes, func(env branch.Envelope) bool {
-		family, _, _ := strings.Cut(env.Event.EventType(), ".")
-		return touches(t.Kind, family)
+		name := env.Event.EventType()
+		family, _, _ := strings.Cut(name, ".")
+		return touches(t.Kind, family) || ends(name) && (t.Kind == TopicKiosk || t.Kind == TopicPages)
 	})
+}
+
+// ends reports whether a visit may have ended: one that was carried over the
+// night takes with it for whom its pages were.
+func ends(name string) bool {
+	return name == "visit.finished" || name == "visit.cancelled" || name == "visit.removed"
 }
 
 // touches says which families of events change which views.
