@@ -215,8 +215,7 @@ func (r reads) Ready() []string {
 	return reasons
 }
 
-// What wire.Status says of the disk; low is less than a tenth of it
-// (security.md S25 of the design).
+// What wire.Status says of the disk; low is less than a tenth of it.
 const (
 	storageOK   = "ok"
 	storageLow  = "low"

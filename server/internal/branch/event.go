@@ -48,7 +48,7 @@ func (ConfigApplied) EventType() string { return "config.applied" }
 func (ConfigApplied) Version() int { return 1 }
 
 // ClockJumped says that the wall clock moved against the monotonic clock by
-// more than 60 s (security.md S26 of the design). Modules shift their open due
+// more than 60 s. Modules shift their open due
 // times and waiting times by Delta, so that nothing fires twice or is extended.
 type ClockJumped struct {
 	DeltaMillis int64 `json:"deltaMs"`

@@ -7,7 +7,7 @@ import (
 )
 
 // jumpLimit is how far wall clock and monotonic clock may drift apart before
-// the engine calls it a jump (security.md S26 of the design).
+// the engine calls it a jump.
 const jumpLimit = 60 * time.Second
 
 // Clock is what the engine knows of time: what the wall says, and a clock that

@@ -46,8 +46,8 @@ type Config struct {
 	// Publish is called on the writer after each commit and once in Open, before
 	// anybody is answered or told. It may be nil.
 	Publish func(seq uint64, now branch.Instant)
-	// Essential names the commands that are still taken while the disk is short
-	// (security.md S25 of the design); nil means none.
+	// Essential names the commands that are still taken while the disk is short;
+	// nil means none.
 	Essential func(command string) bool
 	// SnapshotEvery is how many events lie between live snapshots, or half as
 	// many as there are requests remembered, if that is more, and up to ten times

@@ -7,9 +7,9 @@ import (
 )
 
 const (
-	// diskReserve is the free disk below which ordinary commands are refused
-	// (security.md S25 of the design); diskEnough is where they are taken again,
-	// with the log's ballast set aside once more.
+	// diskReserve is the free disk below which ordinary commands are refused;
+	// diskEnough is where they are taken again, with the log's ballast set aside
+	// once more.
 	diskReserve = 200 << 20
 	diskEnough  = 300 << 20
 	// fileReserve and fileEnough are the same for the current file and its

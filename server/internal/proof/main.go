@@ -1,5 +1,5 @@
-// Command proof attacks a running box as one hostile kiosk could (security.md
-// S1 of the design) and prints what became of it as a Markdown table:
+// Command proof attacks a running box as one hostile kiosk could, and
+// prints what became of it as a Markdown table:
 //
 //	go run ./server/internal/proof --server ./bin/handrail
 //
