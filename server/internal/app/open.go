@@ -129,7 +129,7 @@ func (a *App) now() branch.Instant { return branch.InstantOf(a.cfg.Clock.Wall())
 
 // applyConfig puts the chosen configuration in force and keeps its text.
 func (a *App) applyConfig(ctx context.Context) error {
-	applied, err := Applied(a.branch.config, a.branch.version)
+	applied, err := configApplied(a.branch.config, a.branch.version)
 	if err != nil {
 		return err
 	}

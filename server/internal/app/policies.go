@@ -12,9 +12,9 @@ import (
 	"handrail/server/internal/queue"
 )
 
-// Applied returns the event that puts b in force; version names the file that
+// configApplied returns the event that puts b in force; version names the file that
 // b was read from. Equal files give equal events.
-func Applied(b *config.Branch, version string) (branch.ConfigApplied, error) {
+func configApplied(b *config.Branch, version string) (branch.ConfigApplied, error) {
 	policies := map[string]json.RawMessage{}
 	for name, policy := range map[string]any{
 		"queue":     queuePolicy(b),

@@ -215,7 +215,7 @@ func TestEquipmentIsToldDevicesAndTheOneMouthOfEachZone(t *testing.T) {
 
 func TestTheEventHoldsEachModulesPolicyAndNothingElse(t *testing.T) {
 	b := demoWith(t, "")
-	event, err := Applied(b, "v1")
+	event, err := configApplied(b, "v1")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -250,12 +250,12 @@ func equalJSON(t *testing.T, a, b any) bool {
 }
 
 func TestEqualFilesGiveEqualEvents(t *testing.T) {
-	first, err := Applied(demoWith(t, ""), "v1")
+	first, err := configApplied(demoWith(t, ""), "v1")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for range 20 {
-		if again, err := Applied(demoWith(t, ""), "v1"); err != nil || !reflect.DeepEqual(again, first) {
+		if again, err := configApplied(demoWith(t, ""), "v1"); err != nil || !reflect.DeepEqual(again, first) {
 			t.Fatalf("the same file gives another event (%v)", err)
 		}
 	}

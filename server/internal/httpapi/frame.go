@@ -75,7 +75,7 @@ func takeTarget(member string, members map[string]any) (string, error) {
 	switch {
 	case !ok || target == "":
 		return "", invalidField(member, "is required")
-	case !cleanText(target):
+	case !branch.CleanText(target):
 		return "", invalidField(member, foulText)
 	}
 	delete(members, member)

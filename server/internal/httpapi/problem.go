@@ -31,66 +31,6 @@ const maxFieldErrors = 16
 // problemType is the media type of every refusal.
 const problemType = "application/problem+json"
 
-// meaning gives a code its HTTP status and its short title.
-type meaning struct {
-	status int
-	title  string
-}
-
-// meaningOf is the one table from codes to HTTP.
-func meaningOf(code branch.Code) meaning {
-	switch code {
-	case branch.CodeInvalid:
-		return meaning{422, "A field is wrong"}
-	case branch.CodeMalformed:
-		return meaning{400, "The request cannot be read"}
-	case branch.CodeUnsupportedMediaType:
-		return meaning{415, "The content type must be application/json"}
-	case branch.CodeTooLarge:
-		return meaning{413, "The request is too large"}
-	case branch.CodeUnknownService:
-		return meaning{422, "This branch has no such service"}
-	case branch.CodeUnknownNeed:
-		return meaning{422, "This branch has no such need"}
-	case branch.CodeUnknownReason:
-		return meaning{422, "This branch has no such reason"}
-	case branch.CodeUnknownPlace:
-		return meaning{422, "This branch has no such place"}
-	case branch.CodeUnknownLanguage:
-		return meaning{422, "This branch has no such language"}
-	case branch.CodeNotFound:
-		return meaning{404, "Not found"}
-	case branch.CodeMethodNotAllowed:
-		return meaning{405, "The method is not allowed here"}
-	case branch.CodeUnauthenticated:
-		return meaning{401, "Not signed in"}
-	case branch.CodeForbidden:
-		return meaning{403, "Not allowed"}
-	case branch.CodeWrongState:
-		return meaning{409, "Not possible in this state"}
-	case branch.CodeCounterBusy:
-		return meaning{409, "The counter has a visit"}
-	case branch.CodeCounterClosed:
-		return meaning{409, "The counter is not open"}
-	case branch.CodeTaken:
-		return meaning{409, "Somebody else has taken it"}
-	case branch.CodeIDReused:
-		return meaning{409, "The key was used for another request"}
-	case branch.CodeBranchClosed:
-		return meaning{409, "The branch is closed"}
-	case branch.CodeMisdirected:
-		return meaning{421, "This is not the host you asked for"}
-	case branch.CodeTooMany:
-		return meaning{429, "Too many requests"}
-	case branch.CodeBusy:
-		return meaning{503, "The box is busy"}
-	case branch.CodeStorage:
-		return meaning{503, "The disk cannot take it"}
-	default:
-		return meaning{500, "The box made a mistake"}
-	}
-}
-
 // problem is a refusal on its way out. It satisfies the interfaces by which
 // huma learns an error's status, headers and media type.
 type problem struct {
@@ -145,17 +85,8 @@ func isUnanswered(err error) bool {
 }
 
 func refused(e *branch.Error) *problem {
-	means := meaningOf(e.Code)
-	p := &problem{retry: e.RetryAfter, Problem: wire.Problem{
-		Type:    "urn:handrail:problem:" + string(e.Code),
-		Code:    string(e.Code),
-		Title:   means.title,
-		Status:  means.status,
-		Detail:  e.Detail,
-		State:   e.State,
-		Allowed: e.Allowed,
-		By:      e.By,
-	}}
+	p := &problem{retry: e.RetryAfter, Problem: wire.NewProblem(string(e.Code), e.Detail)}
+	p.State, p.Allowed, p.By = e.State, e.Allowed, e.By
 	for _, f := range e.Fields[:min(len(e.Fields), maxFieldErrors)] {
 		p.Errors = append(p.Errors, wire.ProblemField{Field: f.Field, Message: f.Message})
 	}

@@ -117,15 +117,15 @@ func checkContentType(c *fiber.Ctx) error {
 // checkText refuses parameters that could hide or reorder what a person reads.
 func checkText(c *fiber.Ctx) error {
 	for name, value := range c.AllParams() {
-		if plain, err := url.PathUnescape(value); err != nil || !cleanText(plain) {
+		if plain, err := url.PathUnescape(value); err != nil || !branch.CleanText(plain) {
 			return invalidField(name, foulText)
 		}
 	}
 	for name, value := range c.Context().QueryArgs().All() {
-		if !cleanText(string(name)) {
+		if !branch.CleanText(string(name)) {
 			return invalidField("query", foulText)
 		}
-		if !cleanText(string(value)) {
+		if !branch.CleanText(string(value)) {
 			return invalidField(string(name), foulText)
 		}
 	}

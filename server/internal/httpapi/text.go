@@ -4,30 +4,22 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"handrail/server/internal/branch"
 )
 
 // foulText is the message for text that could hide or reorder what a person
 // reads.
 const foulText = "must not have control or direction characters"
 
-// cleanText reports whether s is free of control characters, of characters that
-// change the direction of what follows, of line separators and of broken UTF-8.
-func cleanText(s string) bool {
-	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool {
-		return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029'
-	})
-}
-
 // foulFields names each text in body, a message of the contract, that is not
 // clean.
 func foulFields(body reflect.Value, path string) []error {
 	switch body.Kind() {
 	case reflect.String:
-		if !cleanText(body.String()) {
+		if !branch.CleanText(body.String()) {
 			return []error{&huma.ErrorDetail{Location: path, Message: foulText}}
 		}
 	case reflect.Pointer:

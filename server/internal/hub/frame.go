@@ -82,10 +82,3 @@ func (h *Hub) parseCursor(cursor string) (seq uint64, ok bool) {
 	seq, err := strconv.ParseUint(cursor[dot+1:], 10, 64)
 	return seq, err == nil && h.cursor(seq) == cursor
 }
-
-// problem is a refusal of the hub itself.
-func problem(code, title string, status int, detail string) wire.Problem {
-	return wire.Problem{
-		Type: "urn:handrail:problem:" + code, Code: code, Title: title, Status: status, Detail: detail,
-	}
-}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"net/http"
 	"time"
 	"unicode/utf8"
 
@@ -83,7 +82,7 @@ func (s *socket) flood(id string) {
 		s.close(wire.CloseProtocol, s.hub.options.Goodbye)
 		return
 	}
-	s.fail(id, problem("too-many", "Too many requests", http.StatusTooManyRequests, "Send fewer frames."))
+	s.fail(id, wire.NewProblem("too-many", "Send fewer frames."))
 }
 
 func (s *socket) refuseMalformed(id string, err error) {
@@ -92,7 +91,7 @@ func (s *socket) refuseMalformed(id string, err error) {
 		s.close(wire.CloseProtocol, s.hub.options.Goodbye)
 		return
 	}
-	s.fail(id, problem("malformed", "Malformed", http.StatusBadRequest, err.Error()))
+	s.fail(id, wire.NewProblem("malformed", err.Error()))
 }
 
 // obey carries out a well-formed frame.
@@ -109,7 +108,7 @@ func (s *socket) obey(f wire.ClientFrame) {
 
 func (s *socket) do(f wire.ClientFrame) {
 	if missing := missingIn(f); missing != "" {
-		p := problem("invalid", "Invalid", http.StatusUnprocessableEntity, "A command needs an id and a name.")
+		p := wire.NewProblem("invalid", "A command needs an id and a name.")
 		p.Errors = []wire.ProblemField{{Field: missing, Message: "is required"}}
 		s.fail(f.ID, p)
 		return
@@ -187,7 +186,7 @@ func (s *socket) fail(id string, p wire.Problem) {
 }
 
 func forbidden(detail string) wire.Problem {
-	return problem("forbidden", "Forbidden", http.StatusForbidden, detail)
+	return wire.NewProblem("forbidden", detail)
 }
 
 // malformed says what is wrong with a frame, in one sentence for people.

@@ -28,18 +28,17 @@ func (h *Hub) Handler(client func(*http.Request) (Client, bool)) http.Handler {
 		Subprotocols:    []string{wire.Subprotocol},
 		CheckOrigin:     func(*http.Request) bool { return true },
 		Error: func(w http.ResponseWriter, _ *http.Request, _ int, err error) {
-			refuse(w, problem("malformed", "Malformed", http.StatusBadRequest, err.Error()))
+			refuse(w, wire.NewProblem("malformed", err.Error()))
 		},
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !slices.Contains(websocket.Subprotocols(r), wire.Subprotocol) {
-			refuse(w, problem("malformed", "Malformed", http.StatusBadRequest,
-				"The live connection is a websocket that speaks "+wire.Subprotocol+"."))
+			refuse(w, wire.NewProblem("malformed", "The live connection is a websocket that speaks "+wire.Subprotocol+"."))
 			return
 		}
 		c, ok := client(r)
 		if !ok {
-			refuse(w, problem("unauthenticated", "Unauthenticated", http.StatusUnauthorized, "Sign in first."))
+			refuse(w, wire.NewProblem("unauthenticated", "Sign in first."))
 			return
 		}
 		h.accept(w, r, &upgrader, c.clone())
@@ -49,7 +48,7 @@ func (h *Hub) Handler(client func(*http.Request) (Client, bool)) http.Handler {
 func (h *Hub) accept(w http.ResponseWriter, r *http.Request, upgrader *websocket.Upgrader, c Client) {
 	if h.isClosed() {
 		w.Header().Set("Retry-After", "1")
-		refuse(w, problem("busy", "Busy", http.StatusServiceUnavailable, "The box is going away."))
+		refuse(w, wire.NewProblem("busy", "The box is going away."))
 		return
 	}
 	taken := &corker{ResponseWriter: w}

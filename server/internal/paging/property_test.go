@@ -86,7 +86,7 @@ func (w *world) raiseSome(t *rapid.T) {
 // somePage draws a page, with luck one that goes on.
 func (w *world) somePage(t *rapid.T) *refPage {
 	if len(w.ref.pages) == 0 {
-		t.Skip("no page")
+		t.Skip("no page") // rapid then draws another action: this one has nothing to act on
 	}
 	return rapid.SampledFrom(w.ref.pages).Draw(t, "page")
 }

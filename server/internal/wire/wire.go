@@ -178,24 +178,3 @@ type BranchZone struct {
 	ID   string `json:"id"`
 	Name Text   `json:"name"`
 }
-
-// Problem is a refusal, RFC 9457 with the contract's members.
-type Problem struct {
-	Type   string         `json:"type"`
-	Code   string         `json:"code"`
-	Title  string         `json:"title"`
-	Status int            `json:"status"`
-	Detail string         `json:"detail,omitempty"`
-	Errors []ProblemField `json:"errors,omitempty"`
-	State  string         `json:"state,omitempty"`
-	// Allowed is there whenever State is, and empty when nothing is allowed any
-	// more.
-	Allowed []string `json:"allowed,omitzero"`
-	By      string   `json:"by,omitempty"`
-}
-
-// ProblemField says what is wrong with one field.
-type ProblemField struct {
-	Field   string `json:"field"`
-	Message string `json:"message"`
-}
