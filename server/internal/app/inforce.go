@@ -1,7 +1,6 @@
 package app
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -33,10 +32,12 @@ type configStore interface {
 	Put(key string, value []byte) error
 }
 
-// Where the text of the configuration in force is kept.
+// What is kept of the configuration in force. The demo branch's text is not: a
+// newer box must run its own demo branch, not that of an older one.
 const (
-	configYAML  = "yaml"
-	configSince = "since"
+	configYAML    = "yaml"
+	configVersion = "version"
+	configSince   = "since"
 )
 
 // chooseConfig returns the configuration of the named file, else the one kept,
@@ -50,7 +51,7 @@ func chooseConfig(file string, store configStore, now branch.Instant) (inForce, 
 	if err != nil {
 		return inForce{}, err
 	}
-	chosen.since, err = since(store, yaml, now)
+	chosen.since, err = since(store, chosen.version, now)
 	return chosen, err
 }
 
@@ -60,7 +61,7 @@ func readConfig(file string, store configStore) (name string, yaml []byte, err e
 		return file, yaml, err
 	}
 	yaml, err = store.Get(configYAML)
-	if yaml == nil {
+	if len(yaml) == 0 {
 		return "demo.yaml", config.Demo(), err
 	}
 	return "the configuration in force", yaml, err
@@ -68,9 +69,9 @@ func readConfig(file string, store configStore) (name string, yaml []byte, err e
 
 // since is when the configuration was put in force: now, unless it is the one
 // kept.
-func since(store configStore, yaml []byte, now branch.Instant) (branch.Instant, error) {
-	kept, err := store.Get(configYAML)
-	if err != nil || !bytes.Equal(kept, yaml) {
+func since(store configStore, version string, now branch.Instant) (branch.Instant, error) {
+	kept, err := store.Get(configVersion)
+	if err != nil || string(kept) != version {
 		return now, err
 	}
 	text, err := store.Get(configSince)
@@ -83,10 +84,14 @@ func since(store configStore, yaml []byte, now branch.Instant) (branch.Instant, 
 
 // keep notes the configuration in force for the next start.
 func (f inForce) keep(store configStore) error {
-	at := strconv.FormatInt(int64(f.since), 10)
+	at, yaml := strconv.FormatInt(int64(f.since), 10), f.yaml
+	if f.demo {
+		yaml = nil
+	}
 	return errors.Join(
 		store.Put(configSince, []byte(at)),
-		store.Put(configYAML, f.yaml),
+		store.Put(configVersion, []byte(f.version)),
+		store.Put(configYAML, yaml),
 	)
 }
 
