@@ -18,7 +18,7 @@ func TestOnlyRoutesOfTheContractExist(t *testing.T) {
 	}
 	for _, c := range [][2]string{
 		{http.MethodPut, "status"}, {http.MethodPost, "status"}, {http.MethodDelete, "status"}, {http.MethodPatch, "status"}, {http.MethodOptions, "status"},
-		{http.MethodTrace, "status"}, {"BREW", "status"}, {http.MethodGet, "visits"}, {http.MethodGet, "session"}, {http.MethodGet, "duty/on"}, {http.MethodPost, "/healthz"},
+		{http.MethodTrace, "status"}, {"BREW", "status"}, {http.MethodGet, "visits"}, {http.MethodPut, "session"}, {http.MethodGet, "duty/on"}, {http.MethodPost, "/healthz"},
 	} {
 		ask := asking{as: "it", method: c[0], path: c[1], body: `{}`}
 		x.row(refusal{name: c[0] + " " + c[1], ask: ask, code: "method-not-allowed", twin: twin})

@@ -20,8 +20,20 @@ const (
 	ActDocs    Action = "docs"
 	ActDocsCSS Action = "docs.css"
 
+	ActScreenIndex      Action = "screen.index"
+	ActScreenEnter      Action = "screen.enter"
+	ActScreenKiosk      Action = "screen.kiosk"
+	ActScreenHall       Action = "screen.hall"
+	ActScreenCounter    Action = "screen.counter"
+	ActScreenPager      Action = "screen.pager"
+	ActScreenSupervisor Action = "screen.supervisor"
+	ActScreenIT         Action = "screen.it"
+	ActScreenVisit      Action = "screen.visit"
+	ActScreenFile       Action = "screen.file"
+
 	ActSignIn  Action = "session.create"
 	ActSignOut Action = "session.delete"
+	ActSession Action = "session.read"
 	ActBranch  Action = "branch.read"
 	ActPhrases Action = "phrases.read"
 	ActLive    Action = "live"
@@ -210,7 +222,7 @@ func find(is func(*Rule) bool) (Rule, bool) {
 // the contract that this box has.
 func Matrix() iter.Seq[Rule] {
 	return func(yield func(Rule) bool) {
-		for _, part := range [...]iter.Seq[Rule]{boxRules, visitRules, pageRules, itRules, topicRules} {
+		for _, part := range [...]iter.Seq[Rule]{boxRules, screenRules, visitRules, pageRules, itRules, topicRules} {
 			for rule := range part {
 				if !yield(rule) {
 					return

@@ -14,7 +14,10 @@ func contract() map[string]string {
 	return map[string]string{
 		"GET /healthz": "*KHCPSIV", "GET /readyz": "*KHCPSIV",
 		"GET /metrics": "~I", "GET /openapi.json": "~I", "GET /docs": "~I", "GET /docs.css": "~I",
-		"POST /api/v1/session": "*KHCPSIV", "DELETE /api/v1/session": "KHCPSIV",
+		"POST /api/v1/session": "*KHCPSIV", "DELETE /api/v1/session": "KHCPSIV", "GET /api/v1/session": "KHCPSIV",
+		"GET /": "*KHCPSIV", "GET /enter": "*KHCPSIV", "GET /kiosk": "*KHCPSIV", "GET /hall": "*KHCPSIV",
+		"GET /counter": "*KHCPSIV", "GET /pager": "*KHCPSIV", "GET /supervisor": "*KHCPSIV", "GET /it": "*KHCPSIV",
+		"GET /visit": "*KHCPSIV", "GET /static/{path}": "*KHCPSIV",
 		"GET /api/v1/branch": "KHCPSIV", "GET /api/v1/phrases/{lang}": "KHCPSIV", "GET /api/v1/live": "KHCPSIV",
 		"POST /api/v1/visits": "KCS", "GET /api/v1/visits/{id}": "kcSv",
 		"POST /api/v1/visits/{id}/away do visit.away": "kCSv", "POST /api/v1/visits/{id}/back do visit.back": "kCSv",

@@ -57,9 +57,30 @@ func boxRules(yield func(Rule) bool) {
 		Rule{Action: ActDocsCSS, Method: get, Path: "/docs.css", Gate: GateLoopback, May: itOnly},
 		Rule{Action: ActSignIn, Method: post, Path: api + "session", Gate: GateOpen, May: everyRole()},
 		Rule{Action: ActSignOut, Method: del, Path: api + "session", May: everyRole()},
+		Rule{Action: ActSession, Method: get, Path: api + "session", May: everyRole()},
 		Rule{Action: ActBranch, Method: get, Path: api + "branch", May: everyRole()},
 		Rule{Action: ActPhrases, Method: get, Path: api + "phrases/{lang}", May: everyRole()},
 		Rule{Action: ActLive, Method: get, Path: api + "live", May: everyRole()},
+	)
+}
+
+// screenRules are for the documents and files of the screens: they hold nothing
+// that a passer-by may not read, and sign-in itself is one of them.
+func screenRules(yield func(Rule) bool) {
+	screen := func(action Action, path string) Rule {
+		return Rule{Action: action, Method: get, Path: path, Gate: GateOpen, May: everyRole()}
+	}
+	rows(yield,
+		screen(ActScreenIndex, "/"),
+		screen(ActScreenEnter, "/enter"),
+		screen(ActScreenKiosk, "/kiosk"),
+		screen(ActScreenHall, "/hall"),
+		screen(ActScreenCounter, "/counter"),
+		screen(ActScreenPager, "/pager"),
+		screen(ActScreenSupervisor, "/supervisor"),
+		screen(ActScreenIT, "/it"),
+		screen(ActScreenVisit, "/visit"),
+		screen(ActScreenFile, "/static/{path}"),
 	)
 }
 

@@ -32,8 +32,8 @@ type Config struct {
 	// ConfigFile is the branch's configuration. Empty means the one in force,
 	// or the demo branch in a new data folder.
 	ConfigFile string
-	// WebDir replaces the built-in screens by a folder; unused until there are
-	// screens.
+	// WebDir replaces the built-in screens by a folder, read anew at each
+	// request; empty means the built-in ones.
 	WebDir  string
 	Version string
 	Log     *slog.Logger

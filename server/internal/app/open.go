@@ -5,11 +5,13 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	kioskweb "handrail/kiosk-web"
 	"handrail/server/internal/access"
 	"handrail/server/internal/branch"
 	"handrail/server/internal/engine"
@@ -139,12 +141,18 @@ func (a *App) applyConfig(ctx context.Context) error {
 	return a.branch.keep(a.store.Table("config"))
 }
 
-// newServer mounts the routes for the names under which clients may reach them.
-func (a *App) newServer(hosts []string) *httpapi.Server {
+// newServer mounts the routes for the names under which clients may reach them;
+// demo says whether the demo tokens are let in.
+func (a *App) newServer(hosts []string, demo bool) *httpapi.Server {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(newCollector(a))
+	web := kioskweb.Files()
+	if a.cfg.WebDir != "" {
+		web = os.DirFS(a.cfg.WebDir)
+	}
 	return httpapi.New(httpapi.Config{
-		Hosts: hosts, Loopback: true, Version: a.cfg.Version,
+		Hosts: hosts, Loopback: true, Version: a.cfg.Version, Demo: demo,
+		Web: web, WebFresh: a.cfg.WebDir != "",
 		Do: a.engine, Keeper: a.keeper, Reads: reads{a}, Admin: admin{a}, Live: a.hub,
 		Metrics: registry, Now: a.now, Log: a.cfg.Log,
 	})

@@ -72,13 +72,14 @@ func (a *App) serve(ctx context.Context, fail context.CancelCauseFunc, tcp net.L
 		return err
 	}
 	doors, hosts, work := []net.Listener{socket}, []string(nil), []func(context.Context){a.presence.Run}
+	demo := tcp != nil && a.branch.demo
 	if tcp != nil {
 		doors, hosts, work = append(doors, tcp), hostNames(tcp), append(work, a.devices.Run)
-		if a.branch.demo {
-			addDemoTokens(a.keeper)
-		}
 	}
-	server := a.newServer(hosts)
+	if demo {
+		addDemoTokens(a.keeper)
+	}
+	server := a.newServer(hosts, demo)
 	inner, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	commits := a.engine.Subscribe() // first, so that nothing after the set is missed

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 
@@ -25,6 +26,14 @@ type Config struct {
 	Loopback bool
 	// Version is the version of the box.
 	Version string
+	// Demo says that the tokens of the demo branch are let in.
+	Demo bool
+
+	// Web holds the screens: their documents at the top, everything that these
+	// use beside and below. It is read once, or at each request when WebFresh
+	// says that it changes while the box runs.
+	Web      fs.FS
+	WebFresh bool
 
 	Do     engine.Doer
 	Keeper *access.Keeper

@@ -258,6 +258,7 @@ func (b *box) config() httpapi.Config {
 	return httpapi.Config{
 		Hosts: []string{b.addr}, Loopback: true, Version: "test",
 		Do: b.engine, Keeper: b.keeper, Reads: readsStub{}, Admin: adminStub{}, Live: b.live,
+		Web:     testScreens(),
 		Metrics: prometheus.NewRegistry(),
 		Now:     ticking(),
 		Log:     slog.New(slog.DiscardHandler),

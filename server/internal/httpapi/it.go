@@ -49,7 +49,7 @@ type healthOutput struct {
 func mountHealth(s *Server) {
 	huma.Register(s.api, describe(ruleOf(access.ActHealth), "Say that the box lives"),
 		func(context.Context, *struct{}) (*healthOutput, error) {
-			return &healthOutput{http.StatusOK, wire.Health{Status: "ok"}}, nil
+			return &healthOutput{http.StatusOK, wire.Health{Status: "ok", Demo: s.Demo}}, nil
 		})
 	huma.Register(s.api, describe(ruleOf(access.ActReady), "Say whether the box can serve"),
 		func(context.Context, *struct{}) (*healthOutput, error) {

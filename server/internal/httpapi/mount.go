@@ -24,6 +24,7 @@ func (s *Server) mountAll() {
 	mountCounters(s)
 	mountPages(s)
 	mountDay(s)
+	mountScreens(s)
 	mountBranch(s)
 	mountSession(s)
 	mountTokens(s)
@@ -77,10 +78,13 @@ func (g gated) Add(method, path string, handlers ...fiber.Handler) fiber.Router 
 }
 
 // inContract writes Fiber's path as the contract does: "/visits/{id}" for
-// "/visits/:id".
+// "/visits/:id", "/static/{path}" for "/static/*".
 func inContract(path string) string {
 	parts := strings.Split(path, "/")
 	for i, part := range parts {
+		if part == "*" {
+			parts[i] = "{path}"
+		}
 		if name, ok := strings.CutPrefix(part, ":"); ok {
 			parts[i] = "{" + name + "}"
 		}
@@ -112,7 +116,7 @@ func read[O any](s *Server, action access.Action, summary string, answer func(co
 // mountRaw mounts a handler that writes its answer itself, and describes it.
 func mountRaw(s *Server, operation huma.Operation, handler fiber.Handler) {
 	s.api.OpenAPI().AddOperation(&operation)
-	path := strings.NewReplacer("{", ":", "}", "").Replace(operation.Path)
+	path := strings.NewReplacer("{path}", "*", "{", ":", "}", "").Replace(operation.Path)
 	gated{s.fiber, s}.Add(operation.Method, path, handler)
 }
 
@@ -131,7 +135,7 @@ func describe(rule access.Rule, summary string) huma.Operation {
 		operation.Parameters = append(operation.Parameters, textParam("Handrail-Role", "header",
 			"The role to act in, when several are signed in"))
 	}
-	for _, name := range []string{"id", "lang"} {
+	for _, name := range []string{"id", "lang", "path"} {
 		if strings.Contains(rule.Path, "{"+name+"}") {
 			operation.Parameters = append(operation.Parameters, textParam(name, "path", ""))
 		}

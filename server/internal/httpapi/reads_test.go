@@ -26,6 +26,19 @@ func TestABoxThatIsNotReadySaysWhy(t *testing.T) {
 	wantStatus(t, openBox(t).ask(t, "", "GET", "/readyz", ""), 200)
 }
 
+func TestHealthSaysWhetherTheDemoTokensAreLetIn(t *testing.T) {
+	demo := openBox(t, func(c *httpapi.Config) { c.Demo = true })
+	if a := demo.ask(t, "", "GET", "/healthz", ""); strings.TrimSpace(string(a.body)) != `{"status":"ok","demo":true}` {
+		t.Errorf("the demo branch says %s", a.body)
+	}
+	if a := openBox(t).ask(t, "", "GET", "/healthz", ""); strings.TrimSpace(string(a.body)) != `{"status":"ok"}` {
+		t.Errorf("another branch says %s", a.body)
+	}
+	if a := demo.ask(t, "", "GET", "/readyz", ""); strings.TrimSpace(string(a.body)) != `{"status":"ok"}` {
+		t.Errorf("readyz says %s", a.body)
+	}
+}
+
 func TestOpenPagesCanBeAskedForAlone(t *testing.T) {
 	b := openBox(t)
 	if all := decoded[[]wire.Page](t, b.ask(t, "pager", "GET", "/api/v1/pages", "")); len(all) != 2 {
@@ -130,7 +143,7 @@ func TestAnEmptyListIsAListAndAnUnknownThingIsNotFound(t *testing.T) {
 	if a := b.ask(t, "it", "GET", "/api/v1/devices", ""); strings.TrimSpace(string(a.body)) != "[]" {
 		t.Errorf("no devices are %s", a.body)
 	}
-	for _, path := range []string{"/api/v1/visits/v_unknown", "/api/v1/visits/" + ownVisit + "/", "/api/v1/phrases/xx", "/kiosk", "/"} {
+	for _, path := range []string{"/api/v1/visits/v_unknown", "/api/v1/visits/" + ownVisit + "/", "/api/v1/phrases/xx", "/kiosk/", "/nothing"} {
 		wantProblem(t, b.ask(t, "supervisor", "GET", path, ""), 404, branch.CodeNotFound)
 	}
 	wantProblem(t, b.ask(t, "supervisor", "POST", "/api/v1/pages/p_unknown/accept", `{}`), 404, branch.CodeNotFound)

@@ -118,7 +118,7 @@ func checkContentType(c *fiber.Ctx) error {
 func checkText(c *fiber.Ctx) error {
 	for name, value := range c.AllParams() {
 		if plain, err := url.PathUnescape(value); err != nil || !branch.CleanText(plain) {
-			return invalidField(name, foulText)
+			return invalidField(strings.Replace(name, "*1", "path", 1), foulText)
 		}
 	}
 	for name, value := range c.Context().QueryArgs().All() {

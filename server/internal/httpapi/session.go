@@ -24,6 +24,23 @@ func mountSession(s *Server) {
 		})
 	huma.Register(s.api, describe(ruleOf(access.ActSignOut), "End the session"),
 		func(ctx context.Context, _ *struct{}) (*cookieOutput, error) { return s.signOut(ctx, callOf(ctx)) })
+	read(s, access.ActSession, "Say who is acting", func(_ context.Context, c *call) (wire.Session, error) {
+		return s.acting(c.by), nil
+	})
+}
+
+// acting describes an identity. A kiosk may show the key of a visit, but the
+// visit is not who it is.
+func (s *Server) acting(by branch.Actor) wire.Session {
+	session := wire.Session{Role: string(by.Role), Place: string(by.Place), Staff: string(by.Staff)}
+	if by.Role == branch.RoleVisit {
+		session.Visit = string(by.Visit)
+	}
+	if zone, ok := s.Reads.ZoneOf(by.Place); ok {
+		session.Zone = string(zone)
+	}
+	_, session.Speaks = s.Reads.Mouth(by.Place)
+	return session
 }
 
 type signInInput struct {

@@ -154,3 +154,30 @@ func TestACounterIsToldWhyItCannotActOnAVisitThatNobodyCalled(t *testing.T) {
 	}
 	wantProblem(t, b.ask(t, "counter", "GET", "/api/v1/visits/"+waitingVisit, ""), http.StatusForbidden, branch.CodeForbidden)
 }
+
+func TestASessionSaysWhoIsActing(t *testing.T) {
+	b := openBox(t)
+	for token, want := range map[string]wire.Session{
+		"kiosk":      {Role: "kiosk", Place: "kiosk-1", Zone: "main"},
+		"hall":       {Role: "hall", Place: "hall-1", Zone: "main", Speaks: true},
+		"counter":    {Role: "counter", Place: "counter-1", Zone: "main", Staff: "wang"},
+		"pager":      {Role: "pager", Staff: "li"},
+		"supervisor": {Role: "supervisor"},
+		"it":         {Role: "it"},
+	} {
+		// A kiosk that shows a visit's key is still nobody's own phone.
+		a := b.ask(t, token, "GET", "/api/v1/session", "", "Visit-Key", b.keeper.VisitKey(ownVisit))
+		if got := decoded[wire.Session](t, a); got != want {
+			t.Errorf("%s: %+v", token, got)
+		}
+		cookie := b.ask(t, "", "GET", "/api/v1/session", "", "Cookie", b.roleCookie(t, token))
+		if got := decoded[wire.Session](t, cookie); got != want {
+			t.Errorf("%s by its cookie: %+v", token, got)
+		}
+	}
+	a := b.ask(t, "", "GET", "/api/v1/session", "", "Cookie", b.visitCookie(t))
+	if got := decoded[wire.Session](t, a); got != (wire.Session{Role: "visit", Visit: ownVisit}) {
+		t.Errorf("a visit: %+v", got)
+	}
+	wantProblem(t, b.ask(t, "", "GET", "/api/v1/session", ""), 401, branch.CodeUnauthenticated)
+}

@@ -59,6 +59,10 @@ func messages() []message {
 			Counters: []BranchCounter{{ID: "counter-1", Name: Text{}, Abilities: []string{}, State: "open"}},
 			Needs:    []string{"hearing"}, Reasons: []string{"help"}, Kiosks: []BranchPlace{{ID: "kiosk-1", Name: Text{}, Zone: "main"}},
 			Zones: []BranchZone{{ID: "main", Name: Text{}}}}},
+		{"session", Session{Role: "hall", Place: "hall-1", Zone: "main", Staff: "li", Visit: "v_1", Speaks: true}},
+		{"session, least", Session{}},
+		{"health", Health{Status: "ok", Reasons: []string{"r"}, Demo: true}},
+		{"health, least", Health{}},
 	}
 }
 

@@ -74,6 +74,19 @@ type SignIn struct {
 	Token string `json:"token" minLength:"1" maxLength:"256"`
 }
 
+// Session is who a client is, as the box knows it.
+type Session struct {
+	Role string `json:"role"`
+	// Place is the kiosk, hall screen or counter of the token, Zone where that is.
+	Place string `json:"place,omitempty" doc:"The kiosk, hall screen or counter"`
+	Zone  string `json:"zone,omitempty" doc:"The zone of the place"`
+	// Staff is the person of a pager, or whom the counter was opened with.
+	Staff string `json:"staff,omitempty" doc:"The person of a pager, or at the counter"`
+	Visit string `json:"visit,omitempty" doc:"The visit of a customer's own phone"`
+	// Speaks is set for a hall screen that is the mouth of its zone.
+	Speaks bool `json:"speaks,omitempty" doc:"This hall screen speaks for its zone"`
+}
+
 // CreateToken asks for a token.
 type CreateToken struct {
 	Role  string `json:"role" enum:"kiosk,hall,counter,pager,supervisor,it"`
@@ -174,4 +187,6 @@ type Status struct {
 type Health struct {
 	Status  string   `json:"status"`
 	Reasons []string `json:"reasons,omitempty"`
+	// Demo says that the tokens of the demo branch are let in; healthz only.
+	Demo bool `json:"demo,omitempty" doc:"The demo tokens are let in"`
 }
