@@ -2,6 +2,9 @@ module handrail
 
 go 1.26.0
 
+// Others' packages, for the screens' tests.
+ignore ./kiosk-web/node_modules
+
 require (
 	github.com/alecthomas/kong v1.17.0 // indirect
 	github.com/beorn7/perks v1.0.1 // indirect
