@@ -68,6 +68,8 @@ vendor: $(PACKAGES)
 	  for name in lit-html @fontsource-variable/noto-sans-sc @tabler/icons; do \
 	    node -p '"- " + process.argv[1] + " " + require("./$(FROM)/" + process.argv[1] + "/package.json").version' $$name; \
 	  done; } > $(TO)/README.md
+	{ echo "/* Written by make vendor from icons.txt: the picture of each icon. */"; \
+	  sed 's|.*|[data-icon="&"] { --icon: url("../vendor/tabler/&.svg"); }|' kiosk-web/icons.txt; } > kiosk-web/static/css/icons.css
 
 # What tests need beyond Go, git and make: a C compiler for the race detector,
 # a browser and what checks the screens' scripts.

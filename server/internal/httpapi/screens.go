@@ -76,6 +76,23 @@ func newAsset(name string, body []byte) asset {
 	return a
 }
 
+// withWords adds the catalogues as words/<language>.json: the door has words to
+// show before anybody has signed in.
+func withWords(files assets, phrases func(branch.Language) ([]byte, bool)) assets {
+	return func(name string) (asset, bool) {
+		lang, ok := strings.CutPrefix(name, "words/")
+		if !ok {
+			return files(name)
+		}
+		lang, ok = strings.CutSuffix(lang, ".json")
+		catalogue, known := phrases(branch.Language(lang))
+		if !ok || !known {
+			return asset{}, false
+		}
+		return newAsset(name, catalogue), true
+	}
+}
+
 // mediaTypeOf goes by the end of the name: the system's own table is not the
 // same on every machine, and browsers are told not to guess.
 func mediaTypeOf(name string) string {
@@ -119,7 +136,7 @@ func mountScreens(s *Server) {
 	if s.WebFresh {
 		find = freshAssets
 	}
-	files := find(s.Web)
+	files := withWords(find(s.Web), s.Reads.Phrases)
 	screen := func(action access.Action, summary, name string) {
 		operation := describeScreen(action, summary, "text/html")
 		mountRaw(s, operation, func(c *fiber.Ctx) error { return sendAsset(c, files, name+document) })

@@ -1,0 +1,61 @@
+/**
+ * How many choices a page has, and what gives way where there is little room.
+ * Nothing on a kiosk scrolls.
+ */
+
+import {panel} from '../core/display.js';
+
+/** Below this height in millimetres a panel is short: the actions share a row with back and help. */
+const short = 200;
+
+/**
+ * @typedef {{short: boolean, columns: number, rows: number}} Layout
+ */
+
+/**
+ * The layout for this screen. At most four choices, two at the largest size.
+ * @param {import('../core/display.js').Display} display
+ * @param {boolean} banded whether a call for help is told in a band
+ * @returns {Layout}
+ */
+export function layoutOf({size, motor}, banded) {
+  const {height} = panel();
+  if (height >= short) return {short: false, columns: 1, rows: rowsOfTall(height, size, motor, banded)};
+  const single = size === 'l' || size === 'xl' || motor || banded;
+  return {short: true, columns: 2, rows: single ? 1 : 2};
+}
+
+/**
+ * @param {number} height
+ * @param {string} size
+ * @param {boolean} motor
+ * @param {boolean} banded
+ */
+function rowsOfTall(height, size, motor, banded) {
+  if (size === 'xl') return 2;
+  const crowded = height < 300 && (motor || size === 'l') && banded;
+  return crowded ? 2 : height < 300 && (motor || size === 'l') ? 3 : 4;
+}
+
+/** The steps in which a page gives up what it can do without. */
+const steps = 4;
+
+/**
+ * Hides what can be done without, step by step, until the page fits. What has
+ * the class yield-n goes at step n; it is always told elsewhere, too.
+ */
+export function fit() {
+  const {dataset} = document.documentElement;
+  for (let step = 0; step <= steps; step++) {
+    dataset.fit = String(step);
+    if (!overflows()) return;
+  }
+}
+
+/** Whether something of the page has no room. */
+function overflows() {
+  const main = document.querySelector('main');
+  if (!main) return false;
+  const boxes = [document.documentElement, main, ...document.querySelectorAll('.choice, .button, .tile, .band, .fits')];
+  return boxes.some((box) => box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1);
+}

@@ -1,0 +1,39 @@
+/** How a call for help has gone, told to the person who waits. */
+
+import {say} from '../core/words.js';
+
+/** What a person is told of a page, step by step. */
+const told = ['raised', 'notified', 'delivered', 'accepted', 'rejected', 'escalated', 'alarmed', 'reopened', 'arrived'];
+
+/**
+ * The steps of a page as sentences, the newest last. The same thing is not said
+ * twice in a row.
+ * @param {any} page
+ * @param {(staff: string) => string} nameOf
+ */
+export function stepsOf(page, nameOf) {
+  /** @type {string[]} */
+  const steps = [];
+  for (const {step, who} of page.steps) {
+    if (!told.includes(step)) continue;
+    add(steps, say(`page.step.${step}`, {who: nameOf(who ?? '')}));
+    if (step === 'accepted') add(steps, say('page.step.on-the-way', {minutes: minutesOf(page)}));
+  }
+  return steps.length ? steps : [say('page.step.raised')];
+}
+
+/**
+ * @param {string[]} steps
+ * @param {string} words
+ */
+function add(steps, words) {
+  const at = steps.indexOf(words);
+  if (at >= 0) steps.splice(at, 1);
+  steps.push(words);
+}
+
+/** In how many minutes whoever accepted is to be there. */
+function minutesOf(/** @type {any} */ page) {
+  if (!page.dueAt || !page.acceptedAt) return 2;
+  return Math.max(1, Math.round((Date.parse(page.dueAt) - Date.parse(page.acceptedAt)) / 60000));
+}
