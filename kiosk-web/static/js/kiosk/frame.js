@@ -56,7 +56,7 @@ function strip({branch, journey}, acts) {
  * @param {import('./pages.js').Acts} acts
  */
 function band(call, acts) {
-  const words = call ? acts.stepsOf(call).at(-1) : say('page.step.raised');
+  const words = call ? acts.nowOf(call) : say('kiosk.band.raised');
   return html`<a class="band" id="call-state" href="#/help">
     <span class="yield-2">${icon(call?.status === 'arrived' ? 'user-check' : 'bell-ringing')}</span><span class="band-words">${words}</span>${icon('chevron-right')}</a>`;
 }

@@ -38,24 +38,29 @@ function rowsOfTall(height, size, motor, banded) {
 }
 
 /** The steps in which a page gives up what it can do without. */
-const steps = 4;
+const steps = 5;
 
 /**
  * Hides what can be done without, step by step, until the page fits. What has
- * the class yield-n goes at step n; it is always told elsewhere, too.
+ * the class yield-n goes at step n; it is always told elsewhere, too. On a short
+ * panel the actions first get a row of their own.
  */
 export function fit() {
   const {dataset} = document.documentElement;
+  dataset.fit = '0';
+  dataset.actions = 'beside';
+  if (spills('.actions, .foot, .actions .button, .foot .button')) dataset.actions = 'row';
   for (let step = 0; step <= steps; step++) {
     dataset.fit = String(step);
-    if (!overflows()) return;
+    if (!spills('html, main, .choice, .button, .band, .fits, .take, .choices')) return;
   }
 }
 
-/** Whether something of the page has no room. */
-function overflows() {
-  const main = document.querySelector('main');
-  if (!main) return false;
-  const boxes = [document.documentElement, main, ...document.querySelectorAll('.choice, .button, .tile, .band, .fits')];
-  return boxes.some((box) => box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1);
+/**
+ * Whether something of the page has no room.
+ * @param {string} selector
+ */
+function spills(selector) {
+  return Array.from(document.querySelectorAll(selector)).some((box) =>
+    box.scrollHeight > box.clientHeight + 1 && getComputedStyle(box).display !== 'inline' || box.scrollWidth > box.clientWidth + 1);
 }

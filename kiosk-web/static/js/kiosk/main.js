@@ -17,7 +17,7 @@ import {callReason} from './choices.js';
 import {fit, layoutOf} from './layout.js';
 import {frame} from './frame.js';
 import {Idle} from './idle.js';
-import {stepsOf} from './steps.js';
+import {nowOf, stepsOf} from './steps.js';
 
 /** The densest kiosk screen there is: uncalibrated, nothing is too small. */
 const densest = 5.9;
@@ -45,6 +45,7 @@ const acts = {
   stay,
   currentCall: () => callOf(state()),
   stepsOf: (page) => stepsOf(page, nameOf),
+  nowOf: (page) => nowOf(page, nameOf),
   timeLeft: () => idle.left(),
   calibrate: (factor) => useMillimetresNow(panel().mm * factor),
   keepCalibration: () => { keepMillimetre(panel().mm); location.hash = '#/'; },

@@ -37,3 +37,13 @@ function minutesOf(/** @type {any} */ page) {
   if (!page.dueAt || !page.acceptedAt) return 2;
   return Math.max(1, Math.round((Date.parse(page.dueAt) - Date.parse(page.acceptedAt)) / 60000));
 }
+
+/**
+ * The newest step in a few words.
+ * @param {any} page
+ * @param {(staff: string) => string} nameOf
+ */
+export function nowOf(page, nameOf) {
+  const newest = page.steps.findLast((/** @type {any} */ s) => told.includes(s.step)) ?? {step: 'raised'};
+  return say(`kiosk.band.${newest.step}`, {who: nameOf(newest.who ?? '')});
+}
