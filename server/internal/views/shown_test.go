@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -182,3 +183,16 @@ func BenchmarkTwoKiosksAndHallsWith200Waiting(b *testing.B) {
 }
 func BenchmarkCounterViewWith200Waiting(b *testing.B)    { benchmarkView(b, "counter:counter-1") }
 func BenchmarkSupervisorViewWith200Waiting(b *testing.B) { benchmarkView(b, "supervisor") }
+
+func TestEveryStepOfAVisitMayChangeWhatAKioskPromises(t *testing.T) {
+	for _, event := range samples(t) {
+		family, _, _ := strings.Cut(event.EventType(), ".")
+		one := []branch.Envelope{{Seq: 1, Event: event}}
+		if family == "visit" && !Dirty(Topic{Kind: TopicKiosk, Of: "kiosk-1"}, one) {
+			t.Errorf("%s leaves the kiosk clean", event.EventType())
+		}
+		if family == "slip" && Dirty(Topic{Kind: TopicKiosk, Of: "kiosk-1"}, one) {
+			t.Errorf("%s is shown at the kiosk", event.EventType())
+		}
+	}
+}
