@@ -41,6 +41,7 @@ func places(dir *views.Directory, b *config.Branch) {
 		dir.Places[branch.PlaceID(c.ID)] = views.Place{Zone: branch.ZoneID(c.Zone), Name: text(c.Name)}
 	}
 	for _, h := range b.Halls {
+		dir.Halls = append(dir.Halls, wire.BranchHall{ID: string(h.ID), Zone: string(h.Zone)})
 		dir.Places[branch.PlaceID(h.ID)] = views.Place{Zone: branch.ZoneID(h.Zone)}
 	}
 	for _, k := range b.Kiosks {

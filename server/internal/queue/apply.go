@@ -72,7 +72,7 @@ func (s *state) applyEnd(env branch.Envelope) {
 	end := func(id branch.VisitID, state State, outcome Outcome) {
 		s.change(id, func(v *Visit) {
 			s.free(v)
-			v.State, v.EndedAt, v.Outcome, v.Due = state, env.At, outcome, 0
+			v.State, v.EndedAt, v.Outcome, v.Due, v.SetAsideBy = state, env.At, outcome, 0, ""
 		})
 	}
 	switch e := env.Event.(type) {
@@ -144,7 +144,7 @@ func (s *state) applyCalled(e VisitCalled, at branch.Instant) {
 // call stays for those who look at it.
 func (s *state) setAside(v *Visit, state State, until branch.Instant) {
 	s.free(v)
-	v.State, v.Counter, v.Due = state, "", until
+	v.State, v.SetAsideBy, v.Counter, v.Due = state, v.Counter, "", until
 }
 
 // leaveCounter takes the visit from its counter as if it had not been called.
@@ -157,7 +157,7 @@ func (s *state) leaveCounter(v *Visit) {
 // requeue lets the visit wait as if it had just come, but since queuedAt.
 func (s *state) requeue(v *Visit, queuedAt branch.Instant) {
 	s.leaveCounter(v)
-	v.State, v.QueuedAt, v.Due = Waiting, queuedAt, 0
+	v.State, v.SetAsideBy, v.QueuedAt, v.Due = Waiting, "", queuedAt, 0
 	v.StrandedAt, v.RelaxedAt = 0, 0
 }
 

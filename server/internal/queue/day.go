@@ -174,4 +174,5 @@ func (s *state) forget(day branch.Day) {
 		}
 	}
 	s.ended = kept
+	s.tallyAll()
 }

@@ -52,6 +52,11 @@ type Policy struct {
 	CarryOver bool `json:"carryOver"`
 }
 
+// LongestWait is the wait that the policy promises a class not to exceed.
+func (p *Policy) LongestWait(class branch.Class) time.Duration {
+	return time.Duration(p.terms(class).target) * time.Millisecond
+}
+
 // Service is what a customer may come for.
 type Service struct {
 	ID     branch.ServiceID `json:"id"`

@@ -69,6 +69,7 @@ func (s *state) thaw(frozen snapshot) {
 	for _, v := range s.ended {
 		s.endedByID[v.ID] = v
 	}
+	s.tallyAll()
 	if frozen.Policy != nil {
 		s.adopt(frozen.Policy)
 	}

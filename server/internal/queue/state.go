@@ -2,6 +2,7 @@ package queue
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -38,7 +39,9 @@ type state struct {
 	// ended only grows during a day; endedByID holds the same visits.
 	ended     []*Visit
 	endedByID map[branch.VisitID]*Visit
-	counters  []*Counter
+	// tallies is derived from ended.
+	tallies  map[branch.CounterID]Tally
+	counters []*Counter
 
 	// unserved holds the waiting visits that are to be stranded at once; dayDue is
 	// when the day opens or closes by itself. Both are derived.
@@ -58,6 +61,7 @@ func newState() *state {
 		issued:        map[branch.Day]map[string]int{},
 		byID:          map[branch.VisitID]*Visit{},
 		endedByID:     map[branch.VisitID]*Visit{},
+		tallies:       map[branch.CounterID]Tally{},
 		unserved:      map[branch.VisitID]struct{}{},
 		changed:       true,
 		visitsChanged: true,
@@ -130,6 +134,25 @@ func (s *state) end(v *Visit) {
 	delete(s.unserved, v.ID)
 	s.ended = append(s.ended, v)
 	s.endedByID[v.ID] = v
+	if v.State == Finished {
+		s.tallies = maps.Clone(s.tallies) // a model may refer to the old ones
+		s.tally(v)
+	}
+}
+
+// tally counts a visit that has ended, if it was finished.
+func (s *state) tally(v *Visit) {
+	if v.State == Finished {
+		s.tallies[v.Counter] = s.tallies[v.Counter].with(v)
+	}
+}
+
+// tallyAll counts anew those who are known to have ended.
+func (s *state) tallyAll() {
+	s.tallies = map[branch.CounterID]Tally{}
+	for _, v := range s.ended {
+		s.tally(v)
+	}
 }
 
 // changeCounter replaces a counter by an edited copy.
@@ -170,5 +193,5 @@ func (s *state) free(v *Visit) {
 // look returns the state as a read model at now that is good until the next
 // Apply; unlike Module.Model it costs nothing.
 func (s *state) look(now branch.Instant) *Model {
-	return &Model{Now: now, Policy: s.policy, Day: s.day, Live: s.live, ByID: s.byID, Counters: s.counters}
+	return &Model{Now: now, Policy: s.policy, Day: s.day, Live: s.live, ByID: s.byID, Counters: s.counters, Today: s.tallies}
 }

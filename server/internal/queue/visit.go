@@ -38,6 +38,9 @@ type Visit struct {
 	State State          `json:"state"`
 	// Counter is the counter that has called or serves the visit.
 	Counter branch.CounterID `json:"counter,omitempty"`
+	// SetAsideBy is the counter that parked it or called it in vain, while it is
+	// parked or a no-show.
+	SetAsideBy branch.CounterID `json:"setAsideBy,omitempty"`
 	// Target is the only counter that may call it, after a transfer to it.
 	Target branch.CounterID `json:"target,omitempty"`
 
@@ -145,6 +148,30 @@ type Model struct {
 	ByID map[branch.VisitID]*Visit
 	// Counters are in configured order.
 	Counters []*Counter
+	// Today is what each counter has done since the day was opened; a counter
+	// that has finished nobody is not in it.
+	Today map[branch.CounterID]Tally
+}
+
+// Tally counts the visits that ended at a counter because they were finished. A
+// visit sent on to a further service counts where it ends.
+type Tally struct {
+	Served int
+	// Spent is the time from the confirmations to the ends.
+	Spent time.Duration
+}
+
+// Mean is the time spent on one visit, zero when none was finished.
+func (t Tally) Mean() time.Duration {
+	if t.Served == 0 {
+		return 0
+	}
+	return t.Spent / time.Duration(t.Served)
+}
+
+// with is the tally with one more visit.
+func (t Tally) with(v *Visit) Tally {
+	return Tally{Served: t.Served + 1, Spent: t.Spent + v.EndedAt.Sub(v.ConfirmedAt)}
 }
 
 // The default targets of the call rule.

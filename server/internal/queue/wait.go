@@ -22,6 +22,11 @@ const rounding = 5 * 60
 // somebody may always be in the middle of something.
 func (m *Model) firstWait(v *Visit) branch.Wait {
 	_, wait := m.forward(v)
+	return m.rangeOf(wait)
+}
+
+// rangeOf is the range around a likely wait.
+func (m *Model) rangeOf(wait time.Duration) branch.Wait {
 	likely := int64(wait / time.Second)
 	return branch.Wait{
 		LikelySeconds: likely,

@@ -30,6 +30,7 @@ func (v *Views) visitWithoutPosition(s *Set, visit *queue.Visit) wire.Visit {
 		State: string(visit.State), Counter: string(visit.Counter),
 		CreatedAt: wire.Time(visit.CreatedAt.Time()), QueuedAt: wire.Time(visit.QueuedAt.Time()),
 		CalledAt: at(visit.CalledAt), ConfirmedAt: at(visit.ConfirmedAt), EndedAt: at(visit.EndedAt),
+		DueAt:   at(visit.Due),
 		Recalls: visit.Recalls, Wait: Wait(visit.Wait), Stranded: stranded(visit),
 		Page: string(pageOf(s, visit.ID)),
 	}

@@ -13,7 +13,7 @@ func Dirty(t Topic, envelopes []branch.Envelope) bool {
 	return slices.ContainsFunc(envelopes, func(env branch.Envelope) bool {
 		name := env.Event.EventType()
 		family, _, _ := strings.Cut(name, ".")
-		return touches(t.Kind, family) || ends(name) && (t.Kind == TopicKiosk || t.Kind == TopicPages)
+		return touches(t.Kind, family) || ends(name) && t.Kind == TopicPages
 	})
 }
 
@@ -28,9 +28,7 @@ func touches(kind Kind, family string) bool {
 	switch family {
 	case "config", "clock", "day":
 		return true
-	case "visit":
-		return kind == TopicHall || kind == TopicCounter || kind == TopicVisit || kind == TopicSupervisor
-	case "counter":
+	case "visit", "counter":
 		return kind != TopicPages && kind != TopicIT
 	case "call":
 		return kind == TopicHall || kind == TopicSupervisor

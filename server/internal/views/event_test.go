@@ -80,7 +80,7 @@ func testSet() *Set {
 // today is ten in the morning of 2026-11-23.
 func today() branch.Instant { return 1_795_428_000_000 }
 
-func testViews(t *testing.T) *Views {
+func testViews(t testing.TB) *Views {
 	t.Helper()
 	words, err := phrases.Load()
 	if err != nil {
@@ -271,8 +271,8 @@ func TestViewsHaveTheMembersOfTheContract(t *testing.T) {
 	v, s := testViews(t), testSet()
 	for topic, members := range map[string][]string{
 		"hall:main":         {"calls", "waiting", "alarms"},
-		"kiosk:kiosk-1":     {"place", "pages", "missing"},
-		"counter:counter-1": {"counter", "next", "pages"},
+		"kiosk:kiosk-1":     {"place", "pages", "missing", "waits"},
+		"counter:counter-1": {"counter", "next", "pages", "aside", "today"},
 		"pages":             {"pages", "duty"},
 		"visit:v_1":         {"visit", "pages"},
 		"supervisor":        {"counters", "visits", "pages", "devices"},

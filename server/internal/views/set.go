@@ -4,6 +4,7 @@
 package views
 
 import (
+	"sync/atomic"
 	"time"
 
 	"handrail/server/internal/branch"
@@ -43,6 +44,7 @@ type Directory struct {
 	Counters  map[branch.CounterID]wire.Text
 	Staff     map[branch.StaffID]wire.Text
 	Kiosks    []wire.BranchPlace
+	Halls     []wire.BranchHall
 	Zones     []wire.BranchZone
 	// Places are the kiosks, hall screens and counters.
 	Places map[branch.PlaceID]Place
@@ -61,6 +63,8 @@ type Views struct {
 	ended func(branch.VisitID) *queue.Visit
 	zone  *time.Location
 	now   func() branch.Instant
+	// promised is what was promised last; it may be computed anew at any time.
+	promised atomic.Pointer[promised]
 }
 
 // New returns the views of the branch that dir describes. A set holds the live
@@ -96,6 +100,10 @@ func (v *Views) Branch(s *Set) wire.Branch {
 		Needs: texts(s.Queue.Policy.Needs), Reasons: v.reasons(s),
 		Kiosks: v.dir.Kiosks, Zones: v.dir.Zones,
 		Services: []wire.BranchService{}, Counters: []wire.BranchCounter{},
+		TimeZone: s.Queue.Policy.TimeZone, Halls: append([]wire.BranchHall{}, v.dir.Halls...),
+		Staff: v.staff(s), Classes: classes(s), CaringNeeds: texts(s.Queue.Policy.CaringNeeds),
+		AwayMinutes:   int(s.Queue.Policy.AwayLimit.Minutes()),
+		RecallSeconds: int(s.Queue.Policy.RecallSpacing.Seconds()),
 	}
 	for _, svc := range s.Queue.Policy.Services {
 		b.Services = append(b.Services, wire.BranchService{
@@ -106,10 +114,28 @@ func (v *Views) Branch(s *Set) wire.Branch {
 	for _, c := range s.Queue.Counters {
 		b.Counters = append(b.Counters, wire.BranchCounter{
 			ID: string(c.ID), Name: v.dir.Counters[c.ID],
-			Abilities: texts(c.Abilities), State: string(c.State),
+			Abilities: texts(c.Abilities), State: string(c.State), Zone: string(c.Spec.Zone),
 		})
 	}
 	return b
+}
+
+// staff names those who may open a counter or answer pages, as customers address
+// them.
+func (v *Views) staff(s *Set) []wire.BranchStaff {
+	out := []wire.BranchStaff{}
+	for _, person := range s.Queue.Policy.Staff {
+		out = append(out, wire.BranchStaff{ID: string(person.ID), Name: v.dir.Staff[person.ID]})
+	}
+	return out
+}
+
+func classes(s *Set) []wire.BranchClass {
+	out := []wire.BranchClass{}
+	for _, class := range branch.Classes() {
+		out = append(out, wire.BranchClass{ID: string(class), TargetSeconds: int64(s.Queue.Policy.LongestWait(class).Seconds())})
+	}
+	return out
 }
 
 // reasons lists the reasons this branch offers, in the product's order.

@@ -90,6 +90,7 @@ func (v *Views) kiosk(s *Set, place branch.PlaceID) wire.KioskView {
 		Place:   string(place),
 		Pages:   v.Pages(s, func(p *paging.Page) bool { return p.Place == place && Audible(p) }),
 		Missing: missing(s, place),
+		Waits:   kioskWaits(v.promises(s)),
 	}
 }
 
@@ -121,7 +122,7 @@ func offered(s *Set, abilities []branch.Ability) bool {
 }
 
 func (v *Views) hall(s *Set, zone branch.ZoneID) wire.HallView {
-	return wire.HallView{Calls: hallCalls(s, zone), Waiting: hallWaiting(s), Alarms: hallAlarms(s, zone)}
+	return wire.HallView{Calls: hallCalls(s, zone), Waiting: hallWaiting(s, v.promises(s)), Alarms: hallAlarms(s, zone)}
 }
 
 func hallCalls(s *Set, zone branch.ZoneID) []wire.HallCall {
@@ -142,7 +143,7 @@ func hallCalls(s *Set, zone branch.ZoneID) []wire.HallCall {
 }
 
 // hallWaiting counts the waiting people of each service that has any.
-func hallWaiting(s *Set) []wire.HallWaiting {
+func hallWaiting(s *Set, promises []queue.Promise) []wire.HallWaiting {
 	counts := map[branch.ServiceID]int{}
 	for _, visit := range s.Queue.Live {
 		if visit.State == queue.Waiting {
@@ -150,9 +151,9 @@ func hallWaiting(s *Set) []wire.HallWaiting {
 		}
 	}
 	out := []wire.HallWaiting{}
-	for _, svc := range s.Queue.Policy.Services {
-		if n := counts[svc.ID]; n > 0 {
-			out = append(out, wire.HallWaiting{Service: string(svc.ID), Count: n})
+	for _, p := range promises {
+		if n := counts[p.Service]; n > 0 && p.Class == branch.Ordinary {
+			out = append(out, wire.HallWaiting{Service: string(p.Service), Count: n, Wait: Wait(&p.Wait)})
 		}
 	}
 	return out
@@ -181,7 +182,8 @@ func inZone(s *Set, place branch.PlaceID, zone branch.ZoneID) bool {
 }
 
 func (v *Views) counter(s *Set, id branch.CounterID) wire.CounterView {
-	view := wire.CounterView{Next: []wire.CounterNext{}, Pages: v.Pages(s, Every)}
+	view := wire.CounterView{Next: []wire.CounterNext{}, Pages: v.Pages(s, Every),
+		Aside: v.aside(s, id), Today: counterToday(s, id)}
 	for _, c := range s.Queue.Counters {
 		if c.ID != id {
 			continue
@@ -199,6 +201,22 @@ func (v *Views) counter(s *Set, id branch.CounterID) wire.CounterView {
 		}
 	}
 	return view
+}
+
+// aside lists the visits that the counter may bring back.
+func (v *Views) aside(s *Set, id branch.CounterID) []wire.Visit {
+	out := []wire.Visit{}
+	for _, visit := range s.Queue.Live {
+		if visit.SetAsideBy == id {
+			out = append(out, v.Visit(s, visit))
+		}
+	}
+	return out
+}
+
+func counterToday(s *Set, id branch.CounterID) wire.CounterToday {
+	tally := s.Queue.Today[id]
+	return wire.CounterToday{Served: tally.Served, MeanServiceSeconds: int64(tally.Mean().Seconds())}
 }
 
 func (v *Views) visit(s *Set, id branch.VisitID) wire.VisitView {

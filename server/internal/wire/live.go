@@ -137,7 +137,8 @@ type HallCall struct {
 	Spoken  string `json:"spoken"`
 }
 
-// HallWaiting counts who waits for a service.
+// HallWaiting counts who waits for a service; Wait is what an ordinary ticket of
+// it, taken now, is promised.
 type HallWaiting struct {
 	Service string `json:"service"`
 	Count   int    `json:"count"`
@@ -151,19 +152,40 @@ type HallAlarm struct {
 }
 
 // KioskView is what a kiosk knows beyond its own journey; Missing lists the
-// help that is not available now.
+// help that is not available now, Waits what a ticket taken now is promised.
 type KioskView struct {
-	Place   string   `json:"place"`
-	Pages   []Page   `json:"pages"`
-	Missing []string `json:"missing"`
+	Place   string      `json:"place"`
+	Pages   []Page      `json:"pages"`
+	Missing []string    `json:"missing"`
+	Waits   []KioskWait `json:"waits"`
 }
 
-// CounterView is what a counter console shows.
+// KioskWait is what a ticket of a service and a class is promised when no need
+// of it requires an ability.
+type KioskWait struct {
+	Service string `json:"service"`
+	Class   string `json:"class"`
+	Wait    Wait   `json:"wait"`
+}
+
+// CounterView is what a counter console shows; Aside are the visits that this
+// counter has parked, or called in vain and may still bring back.
 type CounterView struct {
 	Counter Counter       `json:"counter"`
 	Serving *Visit        `json:"serving,omitempty"`
 	Next    []CounterNext `json:"next"`
 	Pages   []Page        `json:"pages"`
+	Aside   []Visit       `json:"aside"`
+	Today   CounterToday  `json:"today"`
+}
+
+// CounterToday counts the visits that ended at a counter since the day was
+// opened, finished. A visit sent on to a further service counts where it ends.
+type CounterToday struct {
+	Served int `json:"served"`
+	// MeanServiceSeconds is from the person's arrival at the counter to the end;
+	// 0 when nobody was served.
+	MeanServiceSeconds int64 `json:"meanServiceSeconds"`
 }
 
 // CounterNext is somebody the call rule would call soon.

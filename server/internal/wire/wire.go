@@ -40,7 +40,9 @@ type Visit struct {
 	CalledAt    *Time    `json:"calledAt,omitempty"`
 	ConfirmedAt *Time    `json:"confirmedAt,omitempty"`
 	EndedAt     *Time    `json:"endedAt,omitempty"`
-	Recalls     int      `json:"recalls"`
+	// DueAt is when away, parked or no-show ends by itself.
+	DueAt   *Time `json:"dueAt,omitempty" doc:"When away, parked or no-show ends by itself"`
+	Recalls int   `json:"recalls"`
 	// Position counts the people before this one, plus one; while waiting.
 	Position int    `json:"position,omitempty"`
 	Wait     *Wait  `json:"wait,omitempty"`
@@ -147,6 +149,17 @@ type Branch struct {
 	Reasons   []string        `json:"reasons"`
 	Kiosks    []BranchPlace   `json:"kiosks"`
 	Zones     []BranchZone    `json:"zones"`
+
+	TimeZone string        `json:"timeZone" doc:"IANA name of the branch's time zone"`
+	Staff    []BranchStaff `json:"staff" doc:"Who may come or serve, by the form of address that customers read"`
+	Halls    []BranchHall  `json:"halls"`
+	Classes  []BranchClass `json:"classes" doc:"The priority classes, the most pressing first"`
+	// CaringNeeds are the needs that make a visit caring.
+	CaringNeeds []string `json:"caringNeeds" doc:"The needs that make a visit caring"`
+	// AwayMinutes is how long a place is kept, RecallSeconds the least time
+	// between two calls of one visit.
+	AwayMinutes   int `json:"awayMinutes" doc:"For how long a place is kept"`
+	RecallSeconds int `json:"recallSeconds" doc:"The least time between two calls of one visit"`
 }
 
 // BranchService is a service as screens offer it.
@@ -164,6 +177,25 @@ type BranchCounter struct {
 	Name      Text     `json:"name"`
 	Abilities []string `json:"abilities"`
 	State     string   `json:"state"`
+	Zone      string   `json:"zone"`
+}
+
+// BranchStaff is a member of staff as customers address them.
+type BranchStaff struct {
+	ID   string `json:"id"`
+	Name Text   `json:"name"`
+}
+
+// BranchHall is a hall screen.
+type BranchHall struct {
+	ID   string `json:"id"`
+	Zone string `json:"zone"`
+}
+
+// BranchClass is a priority class; TargetSeconds is its promised longest wait.
+type BranchClass struct {
+	ID            string `json:"id"`
+	TargetSeconds int64  `json:"targetSeconds" doc:"The promised longest wait"`
 }
 
 // BranchPlace is a kiosk.
