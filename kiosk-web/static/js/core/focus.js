@@ -24,7 +24,7 @@ export function keepFocus(update) {
   const order = held ? reachable() : [];
   const place = order.indexOf(/** @type {HTMLElement} */ (before));
   update();
-  if (!held || document.activeElement === before && isShown(/** @type {HTMLElement} */ (before))) return;
+  if (!held || document.activeElement === before && before.id === id && isShown(/** @type {HTMLElement} */ (before))) return;
   const again = id ? document.getElementById(id) : null;
   if (again && isShown(again)) return again.focus({preventScroll: true});
   const near = order.slice(place + 1).concat(order.slice(0, Math.max(place, 0)).reverse()).find((e) => e.isConnected && isShown(e));

@@ -17,7 +17,7 @@ import {callReason} from './choices.js';
 import {fit, layoutOf} from './layout.js';
 import {frame} from './frame.js';
 import {Idle} from './idle.js';
-import {nowOf, stepsOf} from './steps.js';
+import {nowOf, stepsOf} from '../core/steps.js';
 
 /** The densest kiosk screen there is: uncalibrated, nothing is too small. */
 const densest = 5.9;

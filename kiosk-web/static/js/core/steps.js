@@ -1,6 +1,6 @@
 /** How a call for help has gone, told to the person who waits. */
 
-import {say} from '../core/words.js';
+import {say} from './words.js';
 
 /** What a person is told of a page, step by step. */
 const told = ['raised', 'notified', 'delivered', 'accepted', 'rejected', 'escalated', 'alarmed', 'reopened', 'arrived'];
