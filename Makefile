@@ -42,8 +42,11 @@ bench: build
 proof: build
 	go run ./server/internal/proof --server bin/handrail
 
-# What tests need beyond Go, git and make: a C compiler for the race detector.
+# What tests need beyond Go, git and make: a C compiler for the race detector,
+# and the voice of the hall.
 tools:
 	@command -v gcc >/dev/null && test -e /usr/include/stdlib.h || { \
 	  sudo=$$(test "$$(id -u)" = 0 || echo sudo); \
 	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq gcc libc6-dev; }
+	@command -v espeak-ng >/dev/null || { sudo=$$(test "$$(id -u)" = 0 || echo sudo); \
+	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq espeak-ng; }

@@ -24,6 +24,7 @@ const (
 	ActSignOut Action = "session.delete"
 	ActBranch  Action = "branch.read"
 	ActPhrases Action = "phrases.read"
+	ActSpeech  Action = "speech.read"
 	ActLive    Action = "live"
 
 	ActVisitsCreate  Action = "visit.create"

@@ -115,6 +115,8 @@ type box struct {
 // setup says how a box differs from the demo branch on a whole log.
 type setup struct {
 	yaml []byte
+	// speech is the engine that speaks, the machine's own when empty.
+	speech string
 	// log stands between engine and store.
 	log func(engine.Log) engine.Log
 	// out takes what the box writes for IT.
@@ -145,7 +147,7 @@ func open(t tester, dir string, c *clock, s setup) *box {
 		s.out = io.Discard
 	}
 	talk := slog.New(slog.NewTextHandler(s.out, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	cfg := Config{Data: dir, Version: "test", Log: talk, Clock: c}
+	cfg := Config{Data: dir, Version: "test", Log: talk, Clock: c, SpeechProgram: s.speech}
 	if s.yaml != nil {
 		cfg.ConfigFile = dir + ".yaml"
 		if err := os.WriteFile(cfg.ConfigFile, s.yaml, 0o600); err != nil {

@@ -73,7 +73,7 @@ func (a *App) serve(ctx context.Context, fail context.CancelCauseFunc, tcp net.L
 	}
 	doors, hosts, work := []net.Listener{socket}, []string(nil), []func(context.Context){a.presence.Run}
 	if tcp != nil {
-		doors, hosts, work = append(doors, tcp), hostNames(tcp), append(work, a.devices.Run)
+		doors, hosts, work = append(doors, tcp), hostNames(tcp), append(work, a.devices.Run, a.speech.Run)
 		if a.branch.demo {
 			addDemoTokens(a.keeper)
 		}
