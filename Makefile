@@ -72,12 +72,13 @@ vendor: $(PACKAGES)
 	  sed 's|.*|[data-icon="&"] { --icon: url("../vendor/tabler/&.svg"); }|' kiosk-web/icons.txt; } > kiosk-web/static/css/icons.css
 
 # What tests need beyond Go, git and make: a C compiler for the race detector,
-# a browser and what checks the screens' scripts.
+# a browser, what checks the screens' scripts, and the voice of the hall.
 tools:
 	@missing=; \
 	command -v gcc >/dev/null && test -e /usr/include/stdlib.h || missing+=" gcc libc6-dev"; \
 	command -v chromium >/dev/null || missing+=" chromium"; \
 	command -v node >/dev/null && command -v npm >/dev/null || missing+=" npm"; \
+	command -v espeak-ng >/dev/null || missing+=" espeak-ng"; \
 	test -z "$$missing" || { \
 	  sudo=$$(test "$$(id -u)" = 0 || echo sudo); \
 	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends $$missing; }

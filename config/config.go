@@ -135,6 +135,6 @@ type Class struct {
 
 // Announcements says how long speaking may take.
 type Announcements struct {
-	ClipSeconds   Seconds `yaml:"clipSeconds" min:"1" max:"120" doc:"The longest announcement."`
+	ClipSeconds   Seconds `yaml:"clipSeconds" min:"1" max:"120" doc:"The longest announcement, said twice with a pause."`
 	AnswerSeconds Seconds `yaml:"answerSeconds" min:"1" max:"60" doc:"How much longer the speaker may stay silent about it before staff are told."`
 }

@@ -29,7 +29,7 @@ func defaults() *Branch {
 		LookForGraceMinutes: 10,
 		RecallSeconds:       10,
 		RelaxMinutes:        10,
-		Announcements:       Announcements{ClipSeconds: 15, AnswerSeconds: 3},
+		Announcements:       Announcements{ClipSeconds: 30, AnswerSeconds: 3},
 		Pages:               Pages{Reasons: Reasons(), Plan: defaultPlan()},
 	}
 }

@@ -184,14 +184,14 @@ func padded(body string, size int) string { return body + strings.Repeat(" ", si
 // describes as nobody may.
 func TestEveryReadIsForWhoMayRead(t *testing.T) {
 	x := examine(t, startBox(t, t.TempDir()))
-	visit := x.newVisit().ID
+	visit, clip := x.newVisit().ID, x.newClip()
 	for path, methods := range x.description().Paths {
 		for method := range methods {
 			if method == "post" || !strings.HasPrefix(path, "/api/v1/") {
 				continue
 			}
 			ask := asking{as: "it", method: strings.ToUpper(method), path: strings.NewReplacer(
-				"devices/{id}", "devices/printer-1", "visits/{id}", "visits/"+visit, "tokens/{id}", "tokens/"+x.newToken(), "{lang}", "en").Replace(path)}
+				"devices/{id}", "devices/printer-1", "visits/{id}", "visits/"+visit, "tokens/{id}", "tokens/"+x.newToken(), "{lang}", "en", "{clip}", clip).Replace(path)}
 			x.run(method+" "+path, func(x *examiner) { x.keptFrom(ask) })
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"handrail/server/internal/wire"
 )
@@ -58,6 +59,28 @@ func (x *examiner) newVisit() wire.Visit {
 	var v wire.Visit
 	x.staff("visits", `{"service":"cards","language":"en"}`, &v)
 	return v
+}
+
+// newClip returns the clip of a call, which the hall has said. Until the box has
+// tried its voice, calls have none: then the screen comes again.
+func (x *examiner) newClip() (clip string) {
+	x.t.Helper()
+	const counter = "counters/counter-1/"
+	x.staff(counter+"open", `{}`, nil)
+	x.staff(counter+"call", object{"visit": x.newVisit().ID, "why": "the test"}.String(), nil)
+	eventually(x.t, 10*time.Second, "a call has a clip (make tools installs espeak-ng)", func() bool {
+		hall := x.client("hall").watch("hall:main", "")
+		defer hall.conn.Close()
+		speak := hall.await("speak", func(f frame) bool { return f.Type == wire.TypeSpeak })
+		if clip = speak.Clip; clip == "" {
+			return false
+		}
+		hall.send(wire.ClientFrame{Type: wire.TypeAnnounced, Call: speak.Call})
+		hall.event("call.announced")
+		return true
+	})
+	x.news()
+	return clip
 }
 
 // visitIn returns a new visit in a state. What was at the counter before has

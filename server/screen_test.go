@@ -36,6 +36,7 @@ type frame struct {
 	Step    int             `json:"step"`
 	Page    *wire.Page      `json:"page"`
 	Call    string          `json:"call"`
+	Clip    string          `json:"clip"`
 	Text    wire.Text       `json:"text"`
 	ID      string          `json:"id"`
 	Data    json.RawMessage `json:"data"`

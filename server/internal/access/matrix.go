@@ -36,6 +36,7 @@ const (
 	ActSession Action = "session.read"
 	ActBranch  Action = "branch.read"
 	ActPhrases Action = "phrases.read"
+	ActSpeech  Action = "speech.read"
 	ActLive    Action = "live"
 
 	ActVisitsCreate  Action = "visit.create"

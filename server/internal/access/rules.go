@@ -60,6 +60,7 @@ func boxRules(yield func(Rule) bool) {
 		Rule{Action: ActSession, Method: get, Path: api + "session", May: everyRole()},
 		Rule{Action: ActBranch, Method: get, Path: api + "branch", May: everyRole()},
 		Rule{Action: ActPhrases, Method: get, Path: api + "phrases/{lang}", May: everyRole()},
+		Rule{Action: ActSpeech, Method: get, Path: api + "speech/{clip}", May: everyRole()},
 		Rule{Action: ActLive, Method: get, Path: api + "live", May: everyRole()},
 	)
 }

@@ -19,6 +19,7 @@ import (
 	"handrail/server/internal/phrases"
 	"handrail/server/internal/policy"
 	"handrail/server/internal/queue"
+	"handrail/server/internal/speech"
 	"handrail/server/internal/views"
 )
 
@@ -37,6 +38,8 @@ type Config struct {
 	WebDir  string
 	Version string
 	Log     *slog.Logger
+	// SpeechProgram is the engine that speaks, espeak-ng when empty.
+	SpeechProgram string
 	// Clock is the system clock when nil.
 	Clock engine.Clock
 }
@@ -54,6 +57,7 @@ type App struct {
 	set      atomic.Pointer[views.Set]
 	hub      *hub.Hub
 	devices  *deviceio.IO
+	speech   *speech.Speech
 	presence *presence
 	started  branch.Instant
 }

@@ -117,6 +117,8 @@ type setup struct {
 	yaml []byte
 	// web is a folder of screens instead of the built-in ones.
 	web string
+	// speech is the engine that speaks, the machine's own when empty.
+	speech string
 	// log stands between engine and store.
 	log func(engine.Log) engine.Log
 	// out takes what the box writes for IT.
@@ -147,7 +149,7 @@ func open(t tester, dir string, c *clock, s setup) *box {
 		s.out = io.Discard
 	}
 	talk := slog.New(slog.NewTextHandler(s.out, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	cfg := Config{Data: dir, WebDir: s.web, Version: "test", Log: talk, Clock: c}
+	cfg := Config{Data: dir, WebDir: s.web, Version: "test", Log: talk, Clock: c, SpeechProgram: s.speech}
 	if s.yaml != nil {
 		cfg.ConfigFile = dir + ".yaml"
 		if err := os.WriteFile(cfg.ConfigFile, s.yaml, 0o600); err != nil {

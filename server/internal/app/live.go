@@ -88,12 +88,14 @@ func (s source) SpeakFor(place string) (frame wire.SpeakFrame, ok bool) {
 	return wire.SpeakFrame{}, false
 }
 
-// speak is an announcement in the words of every language.
+// speak is an announcement in the words of every language, and the clip of those
+// in which it is said.
 func (s source) speak(call *equipment.Call) wire.SpeakFrame {
 	frame := wire.SpeakFrame{Type: wire.TypeSpeak, Call: string(call.Call), Text: wire.Text{}, Times: deviceio.TimesSaid}
 	for _, lang := range s.branch.directory.Languages {
 		frame.Text[lang] = deviceio.Sentence(s.words, names{s.branch.directory}, call, branch.Language(lang))
 	}
+	frame.Clip = string(s.speech.Clip(s.utterance(call)))
 	return frame
 }
 
@@ -106,6 +108,7 @@ func (s source) Presence(staff string, connected bool) {
 // ends. Any other end is an error: screens that are told nothing must not look
 // alive.
 func (a *App) tell(ctx context.Context, commits *engine.Subscription) error {
+	var warmed []branch.CallID
 	for {
 		commit, err := commits.Next(ctx)
 		switch {
@@ -117,7 +120,11 @@ func (a *App) tell(ctx context.Context, commits *engine.Subscription) error {
 		set := a.set.Load()
 		a.devices.Told(set.Queue, set.Paging, set.Equipment)
 		a.endSessions(commit.Events)
-		a.hub.Publish(a.update(set, commit.Last, commit.Events))
+		update := a.update(set, commit.Last, commit.Events)
+		if update.Speech {
+			warmed = a.warm(set, warmed)
+		}
+		a.hub.Publish(update)
 	}
 }
 

@@ -56,13 +56,14 @@ func (a *App) build() (err error) {
 	if a.keeper, err = openKeeper(a.cfg.Data); err != nil {
 		return err
 	}
-	a.views = views.New(a.branch.directory, a.words, a.ended, a.branch.zone, a.now)
+	a.views = views.New(a.branch.directory, a.words, a.ended, a.branch.zone, a.now, a.speechFaults)
 	if a.engine, err = a.openEngine(a.store); err != nil {
 		return err
 	}
 	if a.devices, err = a.openDevices(); err != nil {
 		return err
 	}
+	a.speech = a.openSpeech()
 	a.presence = newPresence(a.engine)
 	a.hub = hub.New(source{a}, hub.Options{})
 	return nil
@@ -160,5 +161,6 @@ func (a *App) newServer(hosts []string, demo bool) *httpapi.Server {
 
 // Close closes the data folder. Run must have ended, or not begun.
 func (a *App) Close() error {
+	a.speech.Close()
 	return errors.Join(a.hub.Close(context.Background()), a.store.Close())
 }

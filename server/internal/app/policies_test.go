@@ -208,7 +208,7 @@ func TestEquipmentIsToldDevicesAndTheOneMouthOfEachZone(t *testing.T) {
 	if !slices.Equal(p.Zones, zones) {
 		t.Errorf("zones %v, want %v", p.Zones, zones)
 	}
-	if p.ClipLength != 15*time.Second || p.AnswerWithin != 3*time.Second {
+	if p.ClipLength != 30*time.Second || p.AnswerWithin != 3*time.Second {
 		t.Errorf("clip %v, answer %v", p.ClipLength, p.AnswerWithin)
 	}
 }

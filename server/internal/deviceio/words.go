@@ -22,25 +22,27 @@ func (io *IO) say(lang branch.Language, key string, args map[string]string) stri
 // first is the branch's own language.
 func (io *IO) first() branch.Language { return io.config.Languages[0] }
 
-// words are what the hall says for a call or an alarm. A call is said in the
-// visit's language and in the branch's own, an alarm, which is for staff and
-// names no person, in every language.
+// words are what the hall says for a call or an alarm.
 func (io *IO) words(c *equipment.Call) devices.Utterance {
 	u := devices.Utterance{ID: string(c.Call), Times: TimesSaid}
-	for _, lang := range io.languages(c) {
+	for _, lang := range Spoken(c, io.config.Languages) {
 		u.Parts = append(u.Parts, devices.Spoken{Language: string(lang), Text: Sentence(io.config.Words, io.config.Names, c, lang)})
 	}
 	return u
 }
 
-func (io *IO) languages(c *equipment.Call) []branch.Language {
+// Spoken returns the languages in which a hall says c, in their order, out of
+// those of the branch, its own first. A call is said in the visit's language and
+// in the branch's own, an alarm, which is for staff and names no person, in
+// every language.
+func Spoken(c *equipment.Call, all []branch.Language) []branch.Language {
 	switch {
 	case c.Visit == "":
-		return io.config.Languages
-	case c.Language == "" || c.Language == io.first():
-		return io.config.Languages[:1]
+		return all
+	case c.Language == "" || c.Language == all[0]:
+		return all[:1]
 	default:
-		return []branch.Language{c.Language, io.first()}
+		return []branch.Language{c.Language, all[0]}
 	}
 }
 

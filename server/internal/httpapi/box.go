@@ -13,6 +13,7 @@ import (
 	"handrail/server/internal/branch"
 	"handrail/server/internal/engine"
 	"handrail/server/internal/hub"
+	"handrail/server/internal/speech"
 	"handrail/server/internal/wire"
 )
 
@@ -79,6 +80,8 @@ type Reads interface {
 	Events(ctx context.Context, viewer branch.Actor, after string, limit int) (wire.EventList, error)
 	// Phrases returns a language's catalogue as JSON.
 	Phrases(lang branch.Language) ([]byte, bool)
+	// Speech returns a clip as WAV; CodeBusy when the box cannot speak now.
+	Speech(ctx context.Context, clip speech.ID) ([]byte, error)
 	// CounterOf returns the counter that has called or serves a visit of today,
 	// empty when none has; known tells whether there is such a visit.
 	CounterOf(id branch.VisitID) (counter branch.CounterID, known bool)

@@ -22,6 +22,7 @@ import (
 	"handrail/server/internal/engine"
 	"handrail/server/internal/httpapi"
 	"handrail/server/internal/hub"
+	"handrail/server/internal/speech"
 	"handrail/server/internal/wire"
 )
 
@@ -140,6 +141,22 @@ func (readsStub) Events(_ context.Context, _ branch.Actor, after string, limit i
 		list.Events = append(list.Events, wire.Event{Seq: uint64(seq + 1), Event: "day.opened", Data: json.RawMessage("{}")})
 	}
 	return list, nil
+}
+
+// ownClip is the one that the box can say, muteClip the one it cannot say now.
+const (
+	ownClip  = "0123456789abcdef0123456789abcdef"
+	muteClip = "fedcba9876543210fedcba9876543210"
+)
+
+func (readsStub) Speech(_ context.Context, clip speech.ID) ([]byte, error) {
+	switch clip {
+	case ownClip:
+		return []byte("RIFF"), nil
+	case muteClip:
+		return nil, &branch.Error{Code: branch.CodeBusy, Detail: "mute", RetryAfter: time.Minute}
+	}
+	return nil, branch.Refuse(branch.CodeNotFound, "There is no such clip.")
 }
 
 func (readsStub) Phrases(lang branch.Language) ([]byte, bool) {

@@ -9,6 +9,7 @@ import (
 	"handrail/server/internal/access"
 	"handrail/server/internal/branch"
 	"handrail/server/internal/queue"
+	"handrail/server/internal/speech"
 	"handrail/server/internal/wire"
 )
 
@@ -20,6 +21,28 @@ func mountBranch(s *Server) {
 	phrases := describe(ruleOf(access.ActPhrases), "Read the catalogue of a language")
 	phrases.Responses["200"] = contentResponse("The phrases by key", fiber.MIMEApplicationJSON, huma.TypeObject)
 	mountRaw(s, phrases, s.phrases)
+	clip := describe(ruleOf(access.ActSpeech), "Hear what the hall is to hear")
+	clip.Responses["200"] = contentResponse("Speech", wavType, huma.TypeString)
+	mountRaw(s, clip, s.speech)
+}
+
+// wavType is the media type of a clip.
+const wavType = "audio/wav"
+
+// speech answers with a clip. A box without a voice is busy: that is the code
+// for what may go well later and is no fault of the request, and the caption is
+// there meanwhile.
+func (s *Server) speech(c *fiber.Ctx) error {
+	id, ok := speech.ParseID(c.Params("clip"))
+	if !ok {
+		return branch.Refuse(branch.CodeNotFound, "There is no such clip.")
+	}
+	wav, err := s.Reads.Speech(c.UserContext(), id)
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, wavType)
+	return c.Send(wav)
 }
 
 func (s *Server) phrases(c *fiber.Ctx) error {

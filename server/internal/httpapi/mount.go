@@ -135,7 +135,7 @@ func describe(rule access.Rule, summary string) huma.Operation {
 		operation.Parameters = append(operation.Parameters, textParam("Handrail-Role", "header",
 			"The role to act in, when several are signed in"))
 	}
-	for _, name := range []string{"id", "lang", "path"} {
+	for _, name := range []string{"id", "lang", "path", "clip"} {
 		if strings.Contains(rule.Path, "{"+name+"}") {
 			operation.Parameters = append(operation.Parameters, textParam(name, "path", ""))
 		}

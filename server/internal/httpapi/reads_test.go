@@ -158,6 +158,22 @@ func TestAnEmptyListIsAListAndAnUnknownThingIsNotFound(t *testing.T) {
 	}
 }
 
+func TestAClipIsWAVAndWhatIsNoneIsNotFound(t *testing.T) {
+	b := openBox(t)
+	const speech = "/api/v1/speech/"
+	if a := b.ask(t, "hall", "GET", speech+ownClip, ""); a.status != 200 || a.header.Get("Content-Type") != "audio/wav" || string(a.body) != "RIFF" {
+		t.Errorf("a clip: %d %s %q", a.status, a.header.Get("Content-Type"), a.body)
+	}
+	for _, clip := range []string{strings.Repeat("0", 32), strings.ToUpper(ownClip), ownClip + "0", ownClip[1:], "x", "..%2f..%2fvisit.key"} {
+		wantProblem(t, b.ask(t, "hall", "GET", speech+clip, ""), 404, branch.CodeNotFound)
+	}
+	mute := b.ask(t, "hall", "GET", speech+muteClip, "")
+	wantProblem(t, mute, 503, branch.CodeBusy)
+	if mute.header.Get("Retry-After") != "60" {
+		t.Errorf("a box without a voice says to ask again after %q s", mute.header.Get("Retry-After"))
+	}
+}
+
 // Whoever guesses ids must not learn which of them are pages of others.
 func TestToCustomersAnUnknownPageIsAsOneOfOthers(t *testing.T) {
 	b := openBox(t)

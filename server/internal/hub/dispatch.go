@@ -61,6 +61,11 @@ func (d *dispatcher) cycle(now time.Time) (next time.Duration, closed bool) {
 	for _, s := range leaves {
 		d.leave(s)
 	}
+	for _, name := range d.inbox.takeStale() {
+		if t := d.topics[name]; t != nil {
+			t.dirty = true
+		}
+	}
 	if updates := d.inbox.takeUpdates(now); len(updates) > 0 {
 		d.inbox.putBack(d.advance(updates), now)
 		d.reseat()

@@ -1,6 +1,26 @@
 package hub
 
-import "testing"
+import (
+	"testing"
+	"testing/synctest"
+)
+
+// What changes without a commit is shown when the hub is told, and only there.
+func TestAViewThatHasChangedWithoutACommitIsShown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBox(t, Options{})
+		a := b.pipe(t, Client{Topics: []string{"it", "pages"}}).diary()
+		a.wantsLines("0s view it 0 @0", "0s view pages 0 @0", "0s live false @0")
+		b.mu.Lock()
+		b.facts = append(b.facts, fact{seq: 7, topic: "it"}, fact{seq: 8, topic: "pages"})
+		b.mu.Unlock()
+		b.hub.Refresh("it")
+		b.hub.Refresh("nobody:watches")
+		a.wantsLines("0s view it 7 @0")
+		b.hub.Refresh("it") // nothing has changed since
+		a.wantsLines()
+	})
+}
 
 func TestASocketThatHasLeftDoesNotJoin(t *testing.T) {
 	b := newBox(t, Options{})

@@ -188,6 +188,10 @@ func New(source Source, options Options) *Hub {
 // after its read models were published. It never blocks on a socket.
 func (h *Hub) Publish(u Update) { h.inbox.publish(u, time.Now()) }
 
+// Refresh has a topic's view asked for again, for what changes without a commit.
+// It never blocks.
+func (h *Hub) Refresh(topic string) { h.inbox.refresh(topic) }
+
 // End closes with 4010, within a second, every socket whose client matches.
 func (h *Hub) End(match func(identity, session, token string) bool) {
 	for _, s := range h.all() {

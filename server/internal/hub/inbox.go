@@ -2,6 +2,7 @@ package hub
 
 import (
 	"math"
+	"slices"
 	"sync"
 	"time"
 )
@@ -30,6 +31,8 @@ type inbox struct {
 	window time.Duration
 	// joins and leaves are sockets that want their views and that are gone.
 	joins, leaves []*socket
+	// stale are topics whose views have changed without a commit.
+	stale []string
 }
 
 func (in *inbox) init(longest time.Duration) {
@@ -89,6 +92,24 @@ func (in *inbox) leave(s *socket) {
 	defer in.mu.Unlock()
 	in.leaves = append(in.leaves, s)
 	in.poke()
+}
+
+func (in *inbox) refresh(topic string) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if !slices.Contains(in.stale, topic) {
+		in.stale = append(in.stale, topic)
+	}
+	in.poke()
+}
+
+// takeStale returns the topics to be asked for again.
+func (in *inbox) takeStale() []string {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	stale := in.stale
+	in.stale = nil
+	return stale
 }
 
 func (in *inbox) close() {

@@ -93,7 +93,7 @@ func testViews(t testing.TB) *Views {
 		Zones:     []wire.BranchZone{{ID: "main"}},
 	}
 	return New(dir, words,
-		func(branch.VisitID) *queue.Visit { return nil }, time.UTC, today)
+		func(branch.VisitID) *queue.Visit { return nil }, time.UTC, today, func() []wire.ITProblem { return nil })
 }
 
 func TestEveryEventOfTheLogTellsItsIds(t *testing.T) {

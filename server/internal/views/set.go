@@ -65,14 +65,18 @@ type Views struct {
 	now   func() branch.Instant
 	// promised is what was promised last; it may be computed anew at any time.
 	promised atomic.Pointer[promised]
+	// faults are IT's problems that no read model knows.
+	faults func() []wire.ITProblem
 }
 
 // New returns the views of the branch that dir describes. A set holds the live
 // visits only, so ended must find one that ended today, or return nil. now and
 // the branch's zone tell the day at the moment of asking: what belongs to a past
-// day must not be shown merely because nothing has happened since.
-func New(dir *Directory, words *phrases.Catalogue, ended func(branch.VisitID) *queue.Visit, zone *time.Location, now func() branch.Instant) *Views {
-	return &Views{dir: dir, words: words, ended: ended, zone: zone, now: now}
+// day must not be shown merely because nothing has happened since. faults are
+// IT's problems that stand in no set: of the box itself, not of its devices.
+func New(dir *Directory, words *phrases.Catalogue, ended func(branch.VisitID) *queue.Visit, zone *time.Location,
+	now func() branch.Instant, faults func() []wire.ITProblem) *Views {
+	return &Views{dir: dir, words: words, ended: ended, zone: zone, now: now, faults: faults}
 }
 
 func (v *Views) today() branch.Day { return branch.DayOf(v.now(), v.zone) }

@@ -263,5 +263,6 @@ func (v *Views) it(s *Set) wire.ITView {
 				Code: "device-" + string(d.Health), Where: string(d.ID), Since: at(d.Since)})
 		}
 	}
+	view.Problems = append(view.Problems, v.faults()...)
 	return view
 }

@@ -81,7 +81,8 @@ type PageFrame struct {
 	Page Page   `json:"page"`
 }
 
-// SpeakFrame asks the zone's one mouth to say a call Times times.
+// SpeakFrame asks the zone's one mouth to say a call Times times. Clip is its
+// sound, at speech/{clip}; without one the box cannot speak, and Text is shown.
 type SpeakFrame struct {
 	Type  string `json:"type"`
 	Call  string `json:"call"`
