@@ -55,6 +55,7 @@ type App struct {
 	hub      *hub.Hub
 	devices  *deviceio.IO
 	presence *presence
+	reports  reports
 	started  branch.Instant
 }
 
