@@ -56,7 +56,10 @@ type App struct {
 	devices  *deviceio.IO
 	presence *presence
 	reports  reports
-	started  branch.Instant
+	// origin is the address under which browsers find the box, "http://…"; set
+	// before anything runs that makes links.
+	origin  string
+	started branch.Instant
 }
 
 // domain is one set of modules with their state.

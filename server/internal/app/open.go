@@ -145,7 +145,7 @@ func (a *App) newServer(hosts []string) *httpapi.Server {
 	registry.MustRegister(newCollector(a))
 	return httpapi.New(httpapi.Config{
 		Hosts: hosts, Loopback: true, Version: a.cfg.Version,
-		Do: a.engine, Keeper: a.keeper, Reads: reads{a}, Admin: admin{a}, Live: a.hub,
+		Do: a.engine, Keeper: a.keeper, Reads: reads{a}, Admin: admin{a}, Live: a.hub, QR: a.drawLink,
 		Metrics: registry, Now: a.now, Log: a.cfg.Log,
 	})
 }
