@@ -13,7 +13,8 @@
 //     anything.
 //
 // A driver must never retry, queue or remember work by itself; its supervisor
-// does. It is given public words only: no name, no need, no amount.
+// does. It is given public words only: no name, no need, no amount. The one
+// secret it may be given is a slip's link, for the paper and nothing else.
 package devices
 
 import (
@@ -71,8 +72,11 @@ type Pager interface {
 
 // Paper shows what a virtual printer has printed.
 type Paper interface {
-	// SVG returns the paper as one self-contained picture without scripts.
+	// SVG returns the paper as one self-contained picture without scripts. Each
+	// line of a slip is the text of one text element.
 	SVG() []byte
+	// Cut throws away what has been printed: what comes later is on new paper.
+	Cut()
 }
 
 // Slip is a paper ticket in the words of its language, ready to be laid out.
@@ -86,6 +90,10 @@ type Slip struct {
 	Heading string
 	Ticket  string
 	Lines   []string
+	// Link is what the QR code on the slip opens, empty for none; the last of
+	// Lines then says what it is for, and stands beside it. It is the secret of
+	// whoever holds the slip: a driver must never log it.
+	Link string
 	// Large asks for large print.
 	Large bool
 }

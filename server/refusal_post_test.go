@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"handrail/server/internal/wire"
 )
@@ -184,14 +185,19 @@ func padded(body string, size int) string { return body + strings.Repeat(" ", si
 // describes as nobody may.
 func TestEveryReadIsForWhoMayRead(t *testing.T) {
 	x := examine(t, startBox(t, t.TempDir()))
-	visit, clip := x.newVisit().ID, x.newClip()
+	visit, clip := x.newVisit(), x.newClip()
+	// The demo branch is eight hours ahead of UTC.
+	day := time.Time(visit.CreatedAt).Add(8 * time.Hour).Format(time.DateOnly)
 	for path, methods := range x.description().Paths {
 		for method := range methods {
 			if method == "post" || !strings.HasPrefix(path, "/api/v1/") {
 				continue
 			}
 			ask := asking{as: "it", method: strings.ToUpper(method), path: strings.NewReplacer(
-				"devices/{id}", "devices/printer-1", "visits/{id}", "visits/"+visit, "tokens/{id}", "tokens/"+x.newToken(), "{lang}", "en", "{clip}", clip).Replace(path)}
+				"devices/{id}", "devices/printer-1", "visits/{id}", "visits/"+visit.ID, "tokens/{id}", "tokens/"+x.newToken(), "{lang}", "en", "{clip}", clip, "{day}", day).Replace(path)}
+			if strings.HasSuffix(path, "/qr") {
+				ask = ask.by("kiosk").with("Visit-Key", visit.Key)
+			}
 			x.run(method+" "+path, func(x *examiner) { x.keptFrom(ask) })
 		}
 	}
@@ -213,7 +219,8 @@ func (x *examiner) keptFrom(ask asking) {
 	switch {
 	case strings.HasSuffix(ask.path, "/live"):
 		return // answered to websockets only, elsewhere
-	case strings.HasSuffix(ask.path, "/pages"), strings.Contains(ask.path, "/visits/"):
+	case strings.HasSuffix(ask.path, "/qr"): // the key is the customer's
+	case strings.HasSuffix(ask.path, "/pages"), strings.Contains(ask.path, "/visits/"), strings.Contains(ask.path, "/reports/"):
 		ask.as = "supervisor"
 	}
 	event := map[bool]string{true: "access.revoked"}[strings.Contains(ask.path, "/tokens/")]

@@ -82,7 +82,7 @@ func (r Rig) jobs() []job {
 
 func slip(n int) devices.Slip {
 	return devices.Slip{Job: fmt.Sprint("v_", n), Language: "zh-CN", Heading: "和平路支行", Ticket: fmt.Sprintf("A%03d", n),
-		Lines: []string{"业务：现金"}}
+		Lines: []string{"业务：现金", "扫码查看排队"}, Link: "http://127.0.0.1:8080/enter#v_1.KEY"}
 }
 
 func utterance(n int) devices.Utterance {

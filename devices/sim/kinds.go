@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"handrail/devices"
+	"handrail/devices/qr"
 )
 
 // Printer is a virtual ticket printer.
@@ -21,8 +22,12 @@ func (p *Printer) Driver() devices.Driver {
 	return devices.Driver{Prober: p, Printer: p, Paper: p, Closer: p}
 }
 
-// Print puts slip on the virtual paper.
+// Print puts slip on the virtual paper. A link that no QR code can hold is
+// devices.ErrUnsupported.
 func (p *Printer) Print(ctx context.Context, slip devices.Slip) error {
+	if _, err := qr.Of(slip.Link); slip.Link != "" && err != nil {
+		return devices.ErrUnsupported
+	}
 	slip.Lines = slices.Clone(slip.Lines)
 	return p.do(ctx, func() { p.slips.add(slip) })
 }
@@ -39,6 +44,13 @@ func (p *Printer) Printed() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.slips.count
+}
+
+// Cut forgets the slips on the paper; Printed goes on counting.
+func (p *Printer) Cut() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.slips.last = nil
 }
 
 // SVG returns the last slips as one picture of the paper, the newest on top.

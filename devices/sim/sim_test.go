@@ -1,12 +1,8 @@
 package sim
 
 import (
-	"bytes"
-	"encoding/xml"
 	"errors"
 	"fmt"
-	"io"
-	"strings"
 	"testing"
 
 	"handrail/devices"
@@ -115,98 +111,5 @@ func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
-	}
-}
-
-// paragraphs reads a picture as an XML parser does: the text of each paragraph,
-// and the names of all elements and attributes.
-func paragraphs(t *testing.T, svg []byte) (texts []string, names map[string]bool) {
-	t.Helper()
-	names = map[string]bool{}
-	d := xml.NewDecoder(bytes.NewReader(svg))
-	for {
-		token, err := d.Token()
-		if errors.Is(err, io.EOF) {
-			return texts, names
-		}
-		must(t, err)
-		switch e := token.(type) {
-		case xml.StartElement:
-			names[e.Name.Local] = true
-			for _, a := range e.Attr {
-				names["@"+a.Name.Local] = true
-			}
-			if e.Name.Local == "text" {
-				texts = append(texts, "")
-			}
-		case xml.CharData:
-			if len(texts) > 0 {
-				texts[len(texts)-1] += string(e)
-			}
-		}
-	}
-}
-
-func TestThePaperShowsEveryWordInBothLanguages(t *testing.T) {
-	p := NewPrinter()
-	chinese := devices.Slip{Language: "zh-CN", Heading: "和平路支行", Ticket: "A017",
-		Lines: []string{"业务：个人业务", "请坐下等候，轮到您时会广播并显示号码"}}
-	english := devices.Slip{Language: "en", Heading: "Peace Road branch", Ticket: "A018", Large: true,
-		Lines: []string{"Please take a seat. We will call your number aloud and show it"}}
-	must(t, p.Print(t.Context(), chinese))
-	must(t, p.Print(t.Context(), english))
-	texts, _ := paragraphs(t, p.SVG())
-	want := append([]string{english.Heading, english.Ticket}, english.Lines...)
-	want = append(append(want, chinese.Heading, chinese.Ticket), chinese.Lines...)
-	squeeze := func(lines []string) string { return strings.ReplaceAll(strings.Join(lines, "|"), " ", "") }
-	if got := squeeze(texts); strings.TrimSpace(got) != squeeze(want) {
-		t.Errorf("the paper says\n%s\nwant\n%s", got, squeeze(want))
-	}
-}
-
-func TestThePaperIsAPictureWhateverIsOnIt(t *testing.T) {
-	p := NewPrinter()
-	nasty := "</text><script>alert(1)</script>\" onload=\"x\x00\x1b&amp;<!--]]>"
-	must(t, p.Print(t.Context(), devices.Slip{Language: nasty, Heading: nasty, Ticket: nasty, Lines: []string{nasty, ""}}))
-	texts, names := paragraphs(t, p.SVG())
-	allowed := "svg rect g text tspan path " +
-		"@xmlns @width @height @viewBox @font-family @fill @lang @font-size @text-anchor @x @y @d @stroke @stroke-width @stroke-dasharray "
-	for name := range names {
-		if !strings.Contains(allowed, name+" ") {
-			t.Errorf("the picture has %s", name)
-		}
-	}
-	if len(texts) != 4 || !strings.Contains(strings.ReplaceAll(texts[0], " ", ""), "<script>alert(1)</script>") {
-		t.Errorf("the words are %q", texts)
-	}
-}
-
-func TestAnEmptyRollIsAPictureToo(t *testing.T) {
-	if _, names := paragraphs(t, NewPrinter().SVG()); !names["svg"] || names["text"] {
-		t.Errorf("elements %v", names)
-	}
-}
-
-func TestLargePrintIsLargerAndNoLineLeavesThePaper(t *testing.T) {
-	for _, text := range []string{
-		"请坐下等候，轮到您时会广播并显示号码", "We will call your number aloud and show it on the screen", "A0171234567890",
-	} {
-		small, large := sizesOf(devices.Slip{}), sizesOf(devices.Slip{Large: true})
-		if large.body <= small.body || large.ticket <= small.ticket {
-			t.Fatalf("large print %+v is not larger than %+v", large, small)
-		}
-		room := (paperWidth - 2*paperMargin) / large.body
-		for _, line := range wrap(text, room) {
-			// A closing mark may stand beyond the edge rather than begin a line.
-			if widthOf(strings.TrimRight(line, "，。")) > room && strings.Contains(line, " ") {
-				t.Errorf("%q is wider than the paper", line)
-			}
-			if strings.HasPrefix(line, "，") {
-				t.Errorf("%q begins with a closing mark", line)
-			}
-		}
-		if got := fit(text, 24) * widthOf(text); got > paperWidth-2*paperMargin+0.001 {
-			t.Errorf("%q is %g mm wide", text, got)
-		}
 	}
 }

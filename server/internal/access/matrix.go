@@ -41,6 +41,7 @@ const (
 
 	ActVisitsCreate  Action = "visit.create"
 	ActVisitRead     Action = "visit.read"
+	ActVisitQR       Action = "visit.qr"
 	ActVisitAway     Action = "visit.away"
 	ActVisitBack     Action = "visit.back"
 	ActVisitCancel   Action = "visit.cancel"
@@ -84,6 +85,7 @@ const (
 	ActVerify       Action = "verify"
 	ActStatus       Action = "status"
 	ActEvents       Action = "events.read"
+	ActReportDay    Action = "report.day"
 
 	ActTopicKiosk      Action = "topic.kiosk"
 	ActTopicHall       Action = "topic.hall"

@@ -20,7 +20,7 @@ func contract() map[string]string {
 		"GET /visit": "*KHCPSIV", "GET /static/{path}": "*KHCPSIV",
 		"GET /api/v1/branch": "KHCPSIV", "GET /api/v1/phrases/{lang}": "KHCPSIV", "GET /api/v1/live": "KHCPSIV",
 		"GET /api/v1/speech/{clip}": "KHCPSIV",
-		"POST /api/v1/visits":       "KCS", "GET /api/v1/visits/{id}": "kcSv",
+		"POST /api/v1/visits":       "KCS", "GET /api/v1/visits/{id}": "kcSv", "GET /api/v1/visits/{id}/qr": "kv",
 		"POST /api/v1/visits/{id}/away do visit.away": "kCSv", "POST /api/v1/visits/{id}/back do visit.back": "kCSv",
 		"POST /api/v1/visits/{id}/cancel do visit.cancel":   "kCSv",
 		"POST /api/v1/visits/{id}/recall do visit.recall":   "cS",
@@ -44,7 +44,8 @@ func contract() map[string]string {
 		"POST /api/v1/tokens": "I", "GET /api/v1/tokens": "I", "DELETE /api/v1/tokens/{id}": "I",
 		"POST /api/v1/day/open": "S", "POST /api/v1/day/close": "S",
 		"POST /api/v1/backup": "I", "POST /api/v1/verify": "I", "GET /api/v1/status": "I", "GET /api/v1/events": "Si",
-		"topic kiosk": "kS", "topic hall": "hS", "topic counter": "cS", "topic pages": "CPS", "topic visit": "Sv",
+		"GET /api/v1/reports/day/{day}": "S",
+		"topic kiosk":                   "kS", "topic hall": "hS", "topic counter": "cS", "topic pages": "CPS", "topic visit": "Sv",
 		"topic supervisor": "S", "topic it": "SI",
 	}
 }
@@ -139,7 +140,7 @@ func TestWhatHasNoRowNobodyMay(t *testing.T) {
 			t.Errorf("do %q is %s", rule.Command, rule.Action)
 		}
 	}
-	if rule, ok := RuleOfRoute("GET", "/api/v1/reports/day/{day}"); ok {
+	if rule, ok := RuleOfRoute("GET", "/api/v1/reports/week/{week}"); ok {
 		t.Errorf("a route that is not there is %s", rule.Action)
 	}
 }

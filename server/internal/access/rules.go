@@ -98,6 +98,7 @@ func visitRules(yield func(Rule) bool) {
 			May: Scopes{Kiosk: each, Counter: each, Supervisor: each}},
 		Rule{Action: ActVisitRead, Method: get, Path: api + "visits/{id}",
 			May: Scopes{Kiosk: own, Visit: own, Counter: own, Supervisor: each}},
+		Rule{Action: ActVisitQR, Method: get, Path: api + "visits/{id}/qr", May: Scopes{Kiosk: own, Visit: own}},
 		doable(visit(ActVisitAway, "away", customerOrStaff())),
 		doable(visit(ActVisitBack, "back", customerOrStaff())),
 		doable(visit(ActVisitCancel, "cancel", customerOrStaff())),
@@ -162,6 +163,7 @@ func itRules(yield func(Rule) bool) {
 		Rule{Action: ActVerify, Method: post, Path: api + "verify", May: it},
 		Rule{Action: ActStatus, Method: get, Path: api + "status", May: it},
 		Rule{Action: ActEvents, Method: get, Path: api + "events", May: Scopes{Supervisor: each, IT: own}},
+		Rule{Action: ActReportDay, Method: get, Path: api + "reports/day/{day}", May: supervisor},
 	)
 }
 

@@ -59,7 +59,11 @@ type App struct {
 	devices  *deviceio.IO
 	speech   *speech.Speech
 	presence *presence
-	started  branch.Instant
+	reports  reports
+	// origin is the address under which browsers find the box, "http://…"; set
+	// before anything runs that makes links.
+	origin  string
+	started branch.Instant
 }
 
 // domain is one set of modules with their state.

@@ -5,10 +5,12 @@ import (
 
 	"handrail/config"
 	"handrail/devices"
+	"handrail/devices/qr"
 	"handrail/devices/sim"
 	"handrail/server/internal/branch"
 	"handrail/server/internal/deviceio"
 	"handrail/server/internal/equipment"
+	"handrail/server/internal/httpapi"
 	"handrail/server/internal/views"
 )
 
@@ -22,7 +24,7 @@ func (a *App) openDevices() (*deviceio.IO, error) {
 			_, err := a.engine.Do(ctx, req)
 			return err
 		},
-		Words: a.words, Names: names{a.branch.directory}, Location: a.branch.zone,
+		Words: a.words, Names: names{a.branch.directory}, Location: a.branch.zone, Link: a.link,
 		Languages: texts[branch.Language](a.branch.config.Languages),
 	}
 	specs := equipmentPolicy(a.branch.config).Devices
@@ -49,6 +51,18 @@ func openDevice(registry devices.Registry, d config.Device, spec equipment.Devic
 	return deviceio.Device{Spec: spec, Open: func(ctx context.Context) (devices.Driver, error) {
 		return registry.Open(ctx, model, parameters)
 	}}, nil
+}
+
+// link is the way to a visit for whoever holds its slip: the visit's key behind
+// the address of the box, which is the same for paper and screen.
+func (a *App) link(visit branch.VisitID) string {
+	return a.origin + "/enter#" + a.keeper.VisitKey(visit)
+}
+
+// drawLink draws the link of a visit for the screen of a kiosk or a phone.
+func (a *App) drawLink(visit branch.VisitID) (httpapi.Picture, error) {
+	code, err := qr.Of(a.link(visit))
+	return httpapi.Picture{Type: "image/svg+xml", Body: code.SVG()}, err
 }
 
 // names are the words of the configuration for paper and pagers.

@@ -154,7 +154,7 @@ func (a *App) newServer(hosts []string, demo bool) *httpapi.Server {
 	return httpapi.New(httpapi.Config{
 		Hosts: hosts, Loopback: true, Version: a.cfg.Version, Demo: demo,
 		Web: web, WebFresh: a.cfg.WebDir != "",
-		Do: a.engine, Keeper: a.keeper, Reads: reads{a}, Admin: admin{a}, Live: a.hub,
+		Do: a.engine, Keeper: a.keeper, Reads: reads{a}, Admin: admin{a}, Live: a.hub, QR: a.drawLink,
 		Metrics: registry, Now: a.now, Log: a.cfg.Log,
 	})
 }

@@ -137,7 +137,7 @@ func paths(route string, c clinic) []string {
 	}
 	var filled []string
 	for _, value := range values {
-		filled = append(filled, strings.NewReplacer("{id}", value, "{lang}", value, "{clip}", value).Replace(route))
+		filled = append(filled, strings.NewReplacer("{id}", value, "{lang}", value, "{clip}", value, "{day}", "2026-11-23").Replace(route))
 	}
 	return slices.Compact(filled)
 }

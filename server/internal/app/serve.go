@@ -74,6 +74,7 @@ func (a *App) serve(ctx context.Context, fail context.CancelCauseFunc, tcp net.L
 	doors, hosts, work := []net.Listener{socket}, []string(nil), []func(context.Context){a.presence.Run}
 	demo := tcp != nil && a.branch.demo
 	if tcp != nil {
+		a.origin = "http://" + tcp.Addr().String()
 		doors, hosts, work = append(doors, tcp), hostNames(tcp), append(work, a.devices.Run, a.speech.Run)
 	}
 	if demo {

@@ -45,6 +45,9 @@ type Config struct {
 	Devices []Device
 	Words   *phrases.Catalogue
 	Names   Names
+	// Link is what the QR code on a visit's slip opens. It is the same whenever it
+	// is asked for, and as secret as the slip.
+	Link func(visit branch.VisitID) string
 	// Languages are those of the branch, the first one first.
 	Languages []branch.Language
 	// Location is the branch's time zone.
@@ -103,6 +106,9 @@ func (io *IO) Told(q *queue.Model, p *paging.Model, e *equipment.Model) {
 	now := &models{queue: q, paging: p, equipment: e}
 	before := io.models.Swap(now)
 	for _, w := range io.workers {
+		if before != nil && before.queue.Day != "" && before.queue.Day != now.queue.Day {
+			w.cut()
+		}
 		w.tell(before, now)
 	}
 }

@@ -34,6 +34,9 @@ func (names) Place(_ branch.PlaceID, lang branch.Language) string {
 	return map[branch.Language]string{branch.Chinese: "一号自助机", branch.English: "Kiosk 1"}[lang]
 }
 
+// linkOf is the link on the slip of a visit.
+func linkOf(visit branch.VisitID) string { return "http://box/enter#" + string(visit) + ".KEY" }
+
 // hall is a branch without an engine: a real equipment module, the models of the
 // other modules as a test sets them, and simulated devices.
 type hall struct {
@@ -100,7 +103,7 @@ func (h *hall) config() Config {
 	}
 	drivers := map[branch.DeviceID]devices.Driver{"printer": h.printer.Driver(), "speaker": h.speaker.Driver(),
 		"lamp": h.lamp.Driver(), "pager": h.pager.Driver(), "loop": h.loop.Driver()}
-	config := Config{Do: h.do, Words: words, Names: names{}, Location: time.UTC,
+	config := Config{Do: h.do, Words: words, Names: names{}, Location: time.UTC, Link: linkOf,
 		Languages: []branch.Language{branch.Chinese, branch.English}}
 	for _, spec := range h.specs() {
 		config.Devices = append(config.Devices, Device{Spec: spec, Open: func(context.Context) (devices.Driver, error) {

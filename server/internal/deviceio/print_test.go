@@ -2,6 +2,7 @@ package deviceio
 
 import (
 	"bytes"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -37,10 +38,13 @@ func TestASlipSaysWhatTheCustomerNeedsAndNothingAboutThem(t *testing.T) {
 			t.Errorf("slip %+v", s)
 		}
 		wantLines(t, "Chinese lines", slips[0].Lines, "业务：现金", "大约等 10 到 15 分钟", "取号时间：2026-03-04 09:30",
-			"请在附近等候，轮到您时会广播并显示号码", "需要离开一会儿？请告诉工作人员，号会保留")
+			"请在附近等候，轮到您时会广播并显示号码", "需要离开一会儿？请告诉工作人员，号会保留", "扫码查看排队、暂离或取消")
 		wantLines(t, "English lines", slips[1].Lines, "Service: Cash", "Within about 15 min", "Taken at 2026-03-04 09:30",
 			"Please wait nearby. We will call your number aloud and show it",
-			"Need to step out? Tell a member of staff and your place is kept")
+			"Need to step out? Tell a member of staff and your place is kept", "Scan to see your place, step out or cancel")
+		if one, two := slips[0].Link, slips[1].Link; one != linkOf("v_1") || two != linkOf("v_2") {
+			t.Errorf("the slips open %s and %s", one, two)
+		}
 		h.wantEvent(equipment.SlipPrinted{Visit: "v_1", Device: "printer"})
 		h.wantEvent(equipment.SlipPrinted{Visit: "v_2", Device: "printer"})
 	})
@@ -156,9 +160,13 @@ func TestASlipThatAnEarlierRunMayHavePrintedIsMarked(t *testing.T) {
 			t.Fatalf("%d slips", len(slips))
 		}
 		for i, marked := range []bool{true, false, false} {
-			last := slips[i].Lines[len(slips[i].Lines)-1]
-			if (last == "补打，号码不变") != marked {
-				t.Errorf("slip %d ends with %q", i, last)
+			if slices.Contains(slips[i].Lines, "补打，号码不变") != marked {
+				t.Errorf("slip %d says %q", i, slips[i].Lines)
+			}
+			// The line of the code stays the last one, and a reprint opens the same.
+			if last := len(slips[i].Lines) - 1; slips[i].Lines[last] != "扫码查看排队、暂离或取消" ||
+				slips[i].Link != linkOf(branch.VisitID(slips[i].Job)) {
+				t.Errorf("slip %d ends with %q and opens %s", i, slips[i].Lines[last], slips[i].Link)
 			}
 		}
 	})
@@ -204,6 +212,32 @@ func TestThePaperOfAVirtualPrinterCanBeSeen(t *testing.T) {
 			if _, ok := h.io.Paper(id); ok {
 				t.Errorf("%s has paper", id)
 			}
+		}
+	})
+}
+
+func TestThePaperOfAVirtualPrinterIsCutWhenTheDayEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHall(t)
+		day := func(day branch.Day) {
+			h.setQueue(&queue.Model{Day: day, ByID: map[branch.VisitID]*queue.Visit{}})
+		}
+		h.start()
+		defer h.stop()
+		day("2026-03-04")
+		h.happen(ticket("v_1", "A017"))
+		day("2026-03-04")
+		if n := len(h.printer.Slips()); n != 1 {
+			t.Fatalf("in the middle of the day %d slips are on the paper", n)
+		}
+		day("")
+		if svg, ok := h.io.Paper("printer"); !ok || bytes.Contains(svg, []byte("A017")) {
+			t.Errorf("after the day the paper is %v %s", ok, svg)
+		}
+		h.happen(ticket("v_2", "A001"))
+		day("2026-03-05")
+		if slips := h.printer.Slips(); len(slips) != 1 || slips[0].Job != "v_2" {
+			t.Errorf("the next day begins with %+v", slips)
 		}
 	})
 }

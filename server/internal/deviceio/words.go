@@ -62,7 +62,8 @@ func Sentence(words *phrases.Catalogue, names Names, c *equipment.Call, lang bra
 }
 
 // paper is what stands on a slip: where, the number, what for, how long, when it
-// was taken and what happens next. No name and no need is ever on it.
+// was taken, what happens next, and the link to the visit. No name and no need is
+// ever on it. A kiosk that shows the same phrases says the same.
 func (io *IO) paper(slip branch.Slip, q *queue.Model, again bool) devices.Slip {
 	lang := slip.Language
 	if lang == "" {
@@ -80,8 +81,9 @@ func (io *IO) paper(slip branch.Slip, q *queue.Model, again bool) devices.Slip {
 	if again {
 		lines = append(lines, io.say(lang, "slip.copy", nil))
 	}
+	lines = append(lines, io.say(lang, "slip.link", nil))
 	return devices.Slip{Job: string(slip.Visit), Language: string(lang), Heading: io.config.Names.Branch(lang),
-		Ticket: string(slip.Ticket), Lines: lines, Large: slip.Large}
+		Ticket: string(slip.Ticket), Lines: lines, Link: io.config.Link(slip.Visit), Large: slip.Large}
 }
 
 // takenAt is when the ticket was taken; the range was promised at that moment,

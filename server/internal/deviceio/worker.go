@@ -116,6 +116,14 @@ func (w *worker) tell(before, now *models) {
 	}
 }
 
+// cut ends the roll of a virtual printer with the branch's day: its slips are
+// nobody's business any more.
+func (w *worker) cut() {
+	if paper := w.paper.Load(); paper != nil {
+		(*paper).Cut()
+	}
+}
+
 // run drives the device until ctx ends. before are the models at the start.
 func (w *worker) run(ctx context.Context, before *models) {
 	defer w.close()

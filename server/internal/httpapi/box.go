@@ -42,6 +42,10 @@ type Config struct {
 	Admin  Admin
 	Live   Live
 
+	// QR draws the visit's link, with its key, as a picture. It is for whoever
+	// holds the key, and nobody else.
+	QR func(visit branch.VisitID) (Picture, error)
+
 	// Metrics is where the HTTP figures are registered and from which /metrics
 	// is written.
 	Metrics *prometheus.Registry
@@ -78,6 +82,9 @@ type Reads interface {
 	// about 200 KiB, whichever comes first, so that an answer is never large:
 	// an empty list, not a short one, is the end.
 	Events(ctx context.Context, viewer branch.Actor, after string, limit int) (wire.EventList, error)
+	// Report returns the figures of a day; CodeNotFound when the log has nothing
+	// of it.
+	Report(ctx context.Context, day branch.Day) (wire.DayReport, error)
 	// Phrases returns a language's catalogue as JSON.
 	Phrases(lang branch.Language) ([]byte, bool)
 	// Speech returns a clip as WAV; CodeBusy when the box cannot speak now.

@@ -159,6 +159,13 @@ func (readsStub) Speech(_ context.Context, clip speech.ID) ([]byte, error) {
 	return nil, branch.Refuse(branch.CodeNotFound, "There is no such clip.")
 }
 
+func (readsStub) Report(_ context.Context, day branch.Day) (wire.DayReport, error) {
+	if day != "2026-11-23" {
+		return wire.DayReport{}, branch.Refuse(branch.CodeNotFound, "There is nothing of this day.")
+	}
+	return wire.DayReport{Day: string(day), Tickets: 3}, nil
+}
+
 func (readsStub) Phrases(lang branch.Language) ([]byte, bool) {
 	return []byte(`{"ticket":"Your ticket"}`), lang == branch.English
 }
@@ -274,12 +281,17 @@ func openBox(t *testing.T, change ...func(*httpapi.Config)) *box {
 func (b *box) config() httpapi.Config {
 	return httpapi.Config{
 		Hosts: []string{b.addr}, Loopback: true, Version: "test",
-		Do: b.engine, Keeper: b.keeper, Reads: readsStub{}, Admin: adminStub{}, Live: b.live,
+		Do: b.engine, Keeper: b.keeper, Reads: readsStub{}, Admin: adminStub{}, Live: b.live, QR: drawQR,
 		Web:     testScreens(),
 		Metrics: prometheus.NewRegistry(),
 		Now:     ticking(),
 		Log:     slog.New(slog.DiscardHandler),
 	}
+}
+
+// drawQR stands for the box's pictures.
+func drawQR(visit branch.VisitID) (httpapi.Picture, error) {
+	return httpapi.Picture{Type: "image/svg+xml", Body: []byte("<svg>" + visit + "</svg>")}, nil
 }
 
 // nine is when these tests take place.

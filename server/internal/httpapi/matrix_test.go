@@ -141,7 +141,7 @@ func (b *box) visitCookie(t *testing.T) string {
 // askAs sends a request as a role, own or foreign.
 func (b *box) askAs(t *testing.T, role branch.Role, route httpapi.Route, own bool) answer {
 	t.Helper()
-	path, body := strings.NewReplacer("{lang}", "en", "{path}", "app.js", "{clip}", ownClip).Replace(route.Path), bodyOf(route.Path)
+	path, body := strings.NewReplacer("{lang}", "en", "{path}", "app.js", "{clip}", ownClip, "{day}", "2026-11-23").Replace(route.Path), bodyOf(route.Path)
 	if parts := strings.Split(path, "/"); strings.Contains(path, "{id}") {
 		path = strings.Replace(path, "{id}", targetOf(parts[3], role, own), 1)
 	}

@@ -29,6 +29,7 @@ func (s *Server) mountAll() {
 	mountSession(s)
 	mountTokens(s)
 	mountDevices(s)
+	mountReports(s)
 	mountBox(s)
 	mountLive(s)
 	mountDocs(s)

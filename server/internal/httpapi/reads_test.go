@@ -174,6 +174,43 @@ func TestAClipIsWAVAndWhatIsNoneIsNotFound(t *testing.T) {
 	}
 }
 
+func TestADaysReportHasItsListsAndADayIsADate(t *testing.T) {
+	b := openBox(t)
+	report := b.ask(t, "supervisor", "GET", "/api/v1/reports/day/2026-11-23", "")
+	if text := string(report.body); report.status != 200 || !strings.Contains(text, `"tickets":3`) || strings.Contains(text, "null") {
+		t.Errorf("the report: %d %s", report.status, text)
+	}
+	wantProblem(t, b.ask(t, "supervisor", "GET", "/api/v1/reports/day/2026-11-24", ""), 404, branch.CodeNotFound)
+	for _, day := range []string{"2026-11-31", "20261123", "2026-11-23T00:00:00Z", "x"} {
+		p := wantProblem(t, b.ask(t, "supervisor", "GET", "/api/v1/reports/day/"+day, ""), 422, branch.CodeInvalid)
+		if len(p.Errors) != 1 || p.Errors[0].Field != "day" {
+			t.Errorf("%s: %+v", day, p.Errors)
+		}
+	}
+}
+
+func TestTheQROfAVisitIsForWhoeverHasItsKeyAndForNobodyElse(t *testing.T) {
+	b := openBox(t)
+	path := "/api/v1/visits/" + ownVisit + "/qr"
+	for _, header := range [][]string{
+		{"Authorization", "Bearer kiosk", "Visit-Key", b.keeper.VisitKey(ownVisit)},
+		{"Cookie", b.visitCookie(t)},
+	} {
+		picture := b.ask(t, "", "GET", path, "", header...)
+		if picture.status != 200 || picture.header.Get("Content-Type") != "image/svg+xml" || string(picture.body) != "<svg>"+ownVisit+"</svg>" {
+			t.Errorf("the picture: %d %s %s", picture.status, picture.header.Get("Content-Type"), picture.body)
+		}
+		if cache := picture.header.Get("Cache-Control"); cache != "no-store" {
+			t.Errorf("the picture may be kept: %q", cache)
+		}
+	}
+	wantProblem(t, b.ask(t, "kiosk", "GET", path, ""), 403, branch.CodeForbidden)
+	wantProblem(t, b.ask(t, "kiosk", "GET", path, "", "Visit-Key", b.keeper.VisitKey(foreignVisit)), 403, branch.CodeForbidden)
+	gone := "v_01J0000000000000000000000Z"
+	wantProblem(t, b.ask(t, "kiosk", "GET", "/api/v1/visits/"+gone+"/qr", "", "Visit-Key", b.keeper.VisitKey(branch.VisitID(gone))),
+		404, branch.CodeNotFound)
+}
+
 // Whoever guesses ids must not learn which of them are pages of others.
 func TestToCustomersAnUnknownPageIsAsOneOfOthers(t *testing.T) {
 	b := openBox(t)

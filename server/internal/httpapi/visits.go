@@ -5,6 +5,9 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gofiber/fiber/v2"
+
 	"handrail/server/internal/access"
 	"handrail/server/internal/branch"
 	"handrail/server/internal/engine"
@@ -18,6 +21,10 @@ func mountVisits(s *Server) {
 	read(s, access.ActVisitRead, "Read a visit", func(ctx context.Context, c *call) (wire.Visit, error) {
 		return s.visit(ctx, c, branch.VisitID(c.target))
 	})
+
+	qr := describe(ruleOf(access.ActVisitQR), "See the visit's link as a QR code")
+	qr.Responses["200"] = contentResponse("A picture", "image/svg+xml", huma.TypeString)
+	mountRaw(s, qr, s.qr)
 
 	onVisit := func(action access.Action, summary string, command func(branch.VisitID) branch.Command) {
 		mount(s, verb[none, wire.Visit]{action, summary, func(c *call, _ none) (branch.Command, error) {
@@ -41,6 +48,20 @@ func mountVisits(s *Server) {
 	mount(s, verb[wire.Park, wire.Visit]{access.ActVisitPark, "Set a served visit aside", park, s.changedVisit})
 	mount(s, verb[wire.Transfer, wire.Visit]{access.ActVisitTransfer, "Send to a service or a counter", transfer, s.changedVisit})
 	mount(s, verb[wire.Return, wire.Visit]{access.ActVisitReturn, "Bring back to the queue", returnVisit, s.changedVisit})
+}
+
+// qr shows the link of a visit of today to whoever has its key.
+func (s *Server) qr(c *fiber.Ctx) error {
+	id := branch.VisitID(callOf(c.Context()).target)
+	if _, err := s.Reads.Visit(c.UserContext(), id); err != nil {
+		return err
+	}
+	picture, err := s.QR(id)
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, picture.Type)
+	return c.Send(picture.Body)
 }
 
 func createVisit(c *call, body wire.CreateVisit) (branch.Command, error) {

@@ -67,6 +67,14 @@ func messages() []message {
 		{"session, least", Session{}},
 		{"health", Health{Status: "ok", Reasons: []string{"r"}, Demo: true}},
 		{"health, least", Health{}},
+		{"day's report", DayReport{Day: "2026-11-23", Tickets: 1, Served: 2, Cancelled: 3, NoShows: 4, Removed: 5,
+			Hours: []DayHour{{Hour: 9, Tickets: 1, Calls: 2, Served: 3}}, Waits: DayWaits{Count: 1, MedianSeconds: 2, P90Seconds: 3, LongestSeconds: 4},
+			WaitsByClass:   []ClassWait{{Class: "caring", TargetSeconds: 900, Within: 0.667, DayWaits: DayWaits{Count: 1}}},
+			WaitsByService: []ServiceWait{{Service: "cash", DayWaits: DayWaits{Count: 1}}},
+			Services:       []ServiceTime{{Service: "cash", Served: 1, MedianSeconds: 2, MeanSeconds: 3}},
+			Counters:       []CounterTime{{Counter: "counter-1", Served: 1, MedianSeconds: 2, MeanSeconds: 3}},
+			Pages: DayPages{Raised: 1, Delivered: 2, Accepted: 3, Arrived: 4, Alarmed: 5, Merged: 6, ToDelivered: PageReach{P50Ms: 1, P95Ms: 2},
+				ToAccepted: PageReach{P50Ms: 3, P95Ms: 4}, ToArrived: PageReach{P50Ms: 5, P95Ms: 6}, Levels: []PageLevel{{Level: 2, Pages: 1}}}}},
 	}
 }
 

@@ -48,11 +48,28 @@ export async function begin(role, lang = 'zh-CN') {
       const session = await api.get('session');
       const branch = await api.get('branch');
       learnTime(branch.timeZone, await dateOfBox());
+      loadEarly('wifi-off', 'hourglass');
       return {api, session, branch};
     } catch (error) {
       if (error instanceof Problem && error.status === 401) return leave(role);
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
+  }
+}
+
+/**
+ * Loads the pictures that say that the line is lost before it is lost.
+ * @param {...string} icons
+ */
+function loadEarly(...icons) {
+  for (const name of icons) {
+    const picture = document.createElement('span');
+    picture.className = 'icon unseen';
+    picture.dataset.icon = name;
+    picture.setAttribute('aria-hidden', 'true');
+    picture.style.setProperty('width', '1px');
+    picture.style.setProperty('height', '1px');
+    document.body.append(picture);
   }
 }
 

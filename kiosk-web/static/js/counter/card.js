@@ -96,7 +96,7 @@ function running(visit) {
 function needs(visit) {
   if (!visit.needs.length) return html`<p class="fact soft">${icon('heart-handshake')}<span>${say('counter.needs.none')}</span></p>`;
   return html`<ul class="needs" aria-label=${say('counter.needs')}>${inOrder(visit.needs).map((need) => html`<li id="need-${need}">
-    ${icon(needIcons[need] ?? 'heart-handshake')}<strong>${say(`need.${need}`)}</strong>${icon('arrow-right')}<span>${say(`need.${need}.do`)}</span></li>`)}</ul>`;
+    ${icon(needIcons[need] ?? 'heart-handshake')}<strong>${say(`need.${need}`)}</strong><span class="do">${icon('arrow-right')}<span>${say(`need.${need}.do`)}</span></span></li>`)}</ul>`;
 }
 
 /** @type {Record<Moment, string>} */

@@ -16,7 +16,7 @@ import {button, refusal} from './parts.js';
  * it is open, whatever else is drawn anew.
  * @param {State} state
  * @param {Acts} acts
- * @param {string} remembered who last opened this counter
+ * @param {string | null} remembered who last opened this counter
  */
 export function dialog(state, acts, remembered) {
   const {view} = state;
@@ -40,7 +40,7 @@ export function dialog(state, acts, remembered) {
  * @param {State} state
  * @param {View} view
  * @param {Acts} acts
- * @param {string} remembered
+ * @param {string | null} remembered
  * @returns {Asked}
  */
 function asked(state, view, acts, remembered) {
@@ -65,7 +65,7 @@ function asked(state, view, acts, remembered) {
  */
 const choices = (all, from = 1) => html`<div class="choices">${all.map((choice, i) => button({...choice, key: i + from < 10 ? String(i + from) : undefined}))}</div>`;
 
-/** @param {State} state @param {Acts} acts @param {string} remembered @returns {Asked} */
+/** @param {State} state @param {Acts} acts @param {string | null} remembered @returns {Asked} */
 function open({branch}, acts, remembered) {
   const staff = (branch.staff ?? []).map(({id, name}) => ({
     id: `staff-${id}`, icon: 'id-badge-2', words: named(name), press: () => acts.counter('open', {staff: id}), start: id === remembered,

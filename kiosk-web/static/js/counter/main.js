@@ -197,7 +197,7 @@ function paint() {
       <div class="left">${card(now, view, acts)}${next(now, view)}</div>
       <div class="right">${pages(now, view, acts)}${aside(now, view, acts)}</div>
     </main>
-    ${dialog(now, acts, localStorage.getItem(keptStaff) ?? '')}`, root);
+    ${dialog(now, acts, localStorage.getItem(keptStaff))}`, root);
 }
 
 /**
@@ -208,7 +208,9 @@ function paint() {
 function pageStep(page, step) {
   live.send({type: 'received', page: page.id, step});
   const name = `${page.id}/${step}`;
-  if (told.has(name) || isSilentHere(page, place) || state().raised.includes(page.id)) return;
+  // The frame of a call that is made here may come before its answer.
+  const own = state().raised.includes(page.id) || page.place === place && state().sent.includes('duty');
+  if (told.has(name) || own || isSilentHere(page, place)) return;
   told.add(name);
   if (page.status !== 'open') return;
   chime([880, 660]);

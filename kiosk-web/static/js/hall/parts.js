@@ -60,11 +60,12 @@ export function sentence({branch}, call) {
  * @param {{sound: () => void}} acts
  */
 export function screen(state, room, acts) {
+  const alone = callsBefore(state).length + callsSoon(state).length === 0;
   return html`
     <h1 class="unseen">${sayIn('zh-CN', 'hall.title')} <span lang="en">${sayIn('en', 'hall.title')}</span></h1>
     <div class="bands">${state.live ? nothing : offline()}${state.locked ? soundButton(acts) : nothing}</div>
-    <section class="now" data-alone=${state.view.calls.length === 0 ? 'yes' : 'no'} data-fresh=${isFresh(state) ? 'yes' : 'no'} data-live=${state.live ? 'yes' : 'no'}>${now(state)}</section>
-    ${state.view.calls.length === 0 ? nothing : html`<section class="before" data-live=${state.live ? 'yes' : 'no'}>${before(state)}</section>`}
+    <section class="now" data-alone=${alone ? 'yes' : 'no'} data-fresh=${isFresh(state) ? 'yes' : 'no'} data-live=${state.live ? 'yes' : 'no'}>${now(state)}</section>
+    ${alone ? nothing : html`<section class="before" data-live=${state.live ? 'yes' : 'no'}>${before(state)}</section>`}
     <section class="foot">${foot(state, room)}</section>`;
 }
 
@@ -87,7 +88,7 @@ function now(state) {
  */
 function calling(state, call) {
   const counter = nameIn(state.branch.counters, call.counter);
-  const said = state.speech?.text ?? sentence(state, call);
+  const said = spokenAlarm(state) ? sentence(state, call) : state.speech?.text ?? sentence(state, call);
   return html`
     <p class="now-state">${stateOf(state, call)}<time>${clock(state.now)}</time></p>
     <div class="code-box"><p class="ticket code" id="now-ticket" data-call=${call.call} data-characters=${Math.min(8, call.ticket.length)}>${call.ticket}</p></div>
@@ -119,9 +120,11 @@ function stateOf({live, speech}, call) {
 const mark = (tone, name, key) => html`<span class="state ${tone}">${icon(name)}<span>${words(key)}</span></span>`;
 
 /** Nobody is called: the time, and that people are welcome. @param {State} state */
-function welcome({branch, now, live, speech}) {
+function welcome(state) {
+  const {branch, now, live} = state;
   const line = branch.open ? textOf('kiosk.welcome', (lang) => ({branch: branch.name[lang] ?? branch.name['zh-CN']})) : textOf('kiosk.closed', () => ({}));
-  const below = speech?.text ?? (branch.open ? textOf('hall.listen', () => ({})) : null);
+  const said = spokenAlarm(state) ? undefined : state.speech?.text;
+  const below = said ?? (branch.open ? textOf('hall.listen', () => ({})) : null);
   return html`
     <p class="now-state">${live ? nothing : mark('soft', 'wifi-off', 'hall.stale')}</p>
     <div class="code-box"><p class="ticket code" data-characters="5"><time id="clock">${clock(now)}</time></p></div>
@@ -156,9 +159,10 @@ function row({branch}, call) {
  * @param {State} state
  * @param {Room} room
  */
-function foot({branch, view, now}, room) {
+function foot(state, room) {
+  const {branch, view, now} = state;
   const turn = Math.floor(now / standsMillis);
-  if (view.alarms.length > 0) return alarm(branch, view.alarms[turn % view.alarms.length]);
+  if (view.alarms.length > 0) return alarm(branch, spokenAlarm(state) ?? view.alarms[turn % view.alarms.length]);
   if (view.waiting.length === 0) return html`<p class="waiting-none">${icon('users')}<span>${words('hall.nobody')}</span></p>`;
   const pages = pagesOf(view.waiting.map((w) => lineOf(branch, w)), room);
   const page = turn % pages.length;
@@ -219,10 +223,23 @@ function rangeOf({lowSeconds, highSeconds}) {
 }
 
 /**
+ * The alarm that this screen says, if it says one. The bottom line is its
+ * caption; what is said names no page.
+ * @param {State} state
+ */
+const spokenAlarm = ({branch, view, speech}) => view.alarms.find((a) => alarmText(branch, a)['zh-CN'] === speech?.text['zh-CN']);
+
+/**
  * @param {import('../core/screen.js').Branch} branch
  * @param {import('./state.js').Alarm} alarm
  */
-function alarm(branch, {place}) {
+function alarmText(branch, {place}) {
   const name = nameIn([...branch.kiosks, ...branch.counters, ...branch.zones], place);
-  return html`<p class="alarm" id="alarm">${icon('alert-triangle')}<span>${both(textOf('alarm.hall', (lang) => ({place: name[lang]})))}</span></p>`;
+  return textOf('alarm.hall', (lang) => ({place: name[lang]}));
 }
+
+/**
+ * @param {import('../core/screen.js').Branch} branch
+ * @param {import('./state.js').Alarm} alarm
+ */
+const alarm = (branch, alarm) => html`<p class="alarm" id="alarm" data-page=${alarm.page}>${icon('alert-triangle')}<span>${both(alarmText(branch, alarm))}</span></p>`;
