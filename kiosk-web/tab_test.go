@@ -384,7 +384,7 @@ func TestSigningInArrivesAtTheScreenAndItsState(t *testing.T) {
 	mux.Handle("/testdata/", http.FileServer(http.Dir(".")))
 	mux.Handle("/static/", http.FileServer(http.Dir(".")))
 	mux.HandleFunc("/enter", func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprint(w, `<link rel=icon href=data:,><script>if (location.hash === '#demo-kiosk') location.replace('/testdata/pages/calm.html')</script>`)
+		fmt.Fprint(w, `<!doctype html><link rel=icon href=data:,><script>if (location.hash === '#demo-kiosk') location.replace('/testdata/pages/calm.html')</script>`)
 	})
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
