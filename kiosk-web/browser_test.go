@@ -143,21 +143,34 @@ func (p *profile) open(url string, on panel) *tab {
 	p.t.Cleanup(o.close)
 	err := chromedp.Do(o.ctx, on.emulate(), o.calibrate())
 	if err == nil {
-		_, err = chromedp.Call(o.ctx, audits.Enable, cdp.Empty{})
-	}
-	if err == nil {
-		err = chromedp.Do(o.ctx, chromedp.Navigate(url))
+		_, err = call(o, audits.Enable, cdp.Empty{})
 	}
 	if err != nil {
 		p.t.Fatalf("%s: %v", url, err)
 	}
+	o.goTo(url)
 	return o
+}
+
+// do carries out an action in the tab, within patience: a page that hangs must
+// not hold the test.
+func do[T any](p *tab, action chromedp.Action[T]) (T, error) {
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	return chromedp.Run(ctx, action)
+}
+
+// call gives the tab a command of the debugging protocol, within patience.
+func call[P, R any](p *tab, command cdp.Command[P, R], params P) (R, error) {
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	return chromedp.Call(ctx, command, params)
 }
 
 // goTo leads the tab to another address and waits until it has loaded.
 func (p *tab) goTo(url string) {
 	p.t.Helper()
-	if err := chromedp.Do(p.ctx, chromedp.Navigate(url)); err != nil {
+	if _, err := do(p, chromedp.Navigate(url)); err != nil {
 		p.t.Fatalf("%s: %v", url, err)
 	}
 }
@@ -202,7 +215,7 @@ func (p *tab) close() {
 // shot stores a picture of the tab and says where.
 func (p *tab) shot(name string) {
 	p.t.Helper()
-	picture, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
+	picture, err := do(p, chromedp.CaptureScreenshot())
 	if err != nil {
 		p.t.Logf("no picture of %s: %v", name, err)
 		return
@@ -228,7 +241,7 @@ func (p *tab) shot(name string) {
 // evaluate returns the value of a script in the page; a promise is awaited.
 func evaluate[T any](p *tab, script string) T {
 	p.t.Helper()
-	value, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
+	value, err := do(p, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
 	if err != nil {
 		p.t.Fatalf("%.200s: %v", script, err)
 	}
@@ -246,7 +259,7 @@ func (p *tab) run(script string) {
 func (p *tab) until(what, script string) {
 	p.t.Helper()
 	eventually(p.t, patience, what, func() bool {
-		holds, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool]("Boolean("+script+")"))
+		holds, err := do(p, chromedp.Evaluate[bool]("Boolean("+script+")"))
 		return err == nil && holds
 	})
 }

@@ -55,7 +55,7 @@ func lost(url string) []string {
 // heard returns the faults so far that are not allowed. Chromium sends events in
 // order, so the answer to a question comes after all that happened before it.
 func (p *tab) heard() []string {
-	if err := chromedp.Do(p.ctx, chromedp.Evaluate[chromedp.Void]("0")); err != nil {
+	if _, err := do(p, chromedp.Evaluate[chromedp.Void]("0")); err != nil {
 		return []string{"the tab is gone: " + err.Error()}
 	}
 	p.faults.lock.Lock()
@@ -84,7 +84,7 @@ func (p *tab) hear(event any) {
 		}
 	case *page.EventJavascriptDialogOpening:
 		p.faults.add("dialog: %s %q", e.Type, e.Message)
-		go chromedp.Call(p.ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: true})
+		go call(p, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: true})
 	}
 }
 
@@ -175,4 +175,9 @@ func TestRequestsThatFailBecauseTheBoxIsDownCanBeAllowed(t *testing.T) {
 	if got := p.heard(); len(got) != 0 {
 		t.Errorf("with both allowed: %q", got)
 	}
+}
+
+func TestTheVendoredLibraryRendersUnderThePolicyOfTheBox(t *testing.T) {
+	p := newProfile(t).open(pages(t)+"/testdata/pages/lit.html", desk)
+	p.until("the ticket is shown", `document.querySelector('p')?.textContent === 'A017'`)
 }

@@ -46,7 +46,7 @@ func (p *tab) click(role, name string) {
 	if p.panel.touch {
 		press = chromedp.TapXY(at.X, at.Y)
 	}
-	if err := chromedp.Do(p.ctx, press); err != nil {
+	if _, err := do(p, press); err != nil {
 		p.t.Fatalf("%s %q: %v", role, name, err)
 	}
 }
@@ -63,7 +63,7 @@ func (p *tab) slideOff(role, name string) {
 			touch(input.DispatchTouchEventTypeTouchMove, 1, 1),
 			touch(input.DispatchTouchEventTypeTouchEnd))
 	}
-	if err := chromedp.Do(p.ctx, drag); err != nil {
+	if _, err := do(p, drag); err != nil {
 		p.t.Fatalf("%s %q: %v", role, name, err)
 	}
 }
@@ -108,11 +108,11 @@ func (p *tab) tryReach(role, name string) (at spot, why string) {
 	case state(nodes[0], "disabled") == "true":
 		return at, "it is disabled"
 	}
-	object, err := chromedp.Call(p.ctx, dom.ResolveNode, dom.ResolveNodeParams{BackendNodeID: nodes[0].BackendDOMNodeID})
+	object, err := call(p, dom.ResolveNode, dom.ResolveNodeParams{BackendNodeID: nodes[0].BackendDOMNodeID})
 	if err != nil {
 		return at, err.Error()
 	}
-	found, err := chromedp.Call(p.ctx, runtime.CallFunctionOn, runtime.CallFunctionOnParams{
+	found, err := call(p, runtime.CallFunctionOn, runtime.CallFunctionOnParams{
 		FunctionDeclaration: findSpot, ObjectID: object.Object.ObjectID, ReturnByValue: new(true)})
 	if err != nil {
 		return at, err.Error()
@@ -128,11 +128,11 @@ func (p *tab) tryReach(role, name string) (at spot, why string) {
 
 // query returns the nodes of the accessibility tree with this role and name.
 func (p *tab) query(role, name string) ([]*accessibility.Node, error) {
-	document, err := chromedp.Run(p.ctx, chromedp.Evaluate[*runtime.RemoteObject]("document"))
+	document, err := do(p, chromedp.Evaluate[*runtime.RemoteObject]("document"))
 	if err != nil {
 		return nil, err
 	}
-	found, err := chromedp.Call(p.ctx, accessibility.QueryAXTree,
+	found, err := call(p, accessibility.QueryAXTree,
 		accessibility.QueryAXTreeParams{ObjectID: document.ObjectID, Role: role, AccessibleName: name})
 	if err != nil {
 		return nil, err
@@ -171,7 +171,7 @@ func (p *tab) press(keys ...string) {
 				symbol, modifiers = strings.Replace(symbol, word, "", 1), modifiers|modifier
 			}
 		}
-		if err := chromedp.Do(p.ctx, chromedp.KeyEvent(string(keyNamed(p.t, symbol)), chromedp.KeyModifiers(modifiers))); err != nil {
+		if _, err := do(p, chromedp.KeyEvent(string(keyNamed(p.t, symbol)), chromedp.KeyModifiers(modifiers))); err != nil {
 			p.t.Fatalf("key %s: %v", name, err)
 		}
 	}
@@ -195,7 +195,7 @@ func keyNamed(t *testing.T, name string) rune {
 // write types text where the focus is, as a keyboard or an input method does.
 func (p *tab) write(text string) {
 	p.t.Helper()
-	if _, err := chromedp.Call(p.ctx, input.InsertText, input.InsertTextParams{Text: text}); err != nil {
+	if _, err := call(p, input.InsertText, input.InsertTextParams{Text: text}); err != nil {
 		p.t.Fatalf("typing %q: %v", text, err)
 	}
 }
@@ -242,7 +242,7 @@ func (p *tab) tree() string {
 // nodes returns the whole accessibility tree.
 func (p *tab) nodes() []*accessibility.Node {
 	p.t.Helper()
-	tree, err := chromedp.Call(p.ctx, accessibility.GetFullAXTree, accessibility.GetFullAXTreeParams{})
+	tree, err := call(p, accessibility.GetFullAXTree, accessibility.GetFullAXTreeParams{})
 	if err != nil {
 		p.t.Fatal(err)
 	}
