@@ -102,5 +102,6 @@ export const command = (state, {id, picture, words, press, kind = ''}) => html`<
  * A named fact of a list of facts; nothing when there is none.
  * @param {string} words
  * @param {unknown} value
+ * @param {boolean} [wide] it is a sentence
  */
-export const fact = (words, value) => (value === undefined || value === '' || value === nothing ? nothing : html`<div><dt>${words}</dt><dd>${value}</dd></div>`);
+export const fact = (words, value, wide = false) => (value === undefined || value === '' || value === nothing ? nothing : html`<div class=${wide ? 'wide' : ''}><dt>${words}</dt><dd>${value}</dd></div>`);

@@ -35,10 +35,10 @@ function facts(state, visit) {
     ${fact(say('supervisor.taken'), clock(visit.createdAt))}
     ${visit.state === 'waiting' ? fact(say('supervisor.column.wait'), waitMark(state, visit)) : nothing}
     ${fact(say('supervisor.place-in-line'), visit.position ? say('supervisor.position', {position: visit.position}) : '')}
-    ${visit.wait ? fact(say('supervisor.promised'), say('supervisor.said', {words: waitWords(visit.wait), time: clock(visit.wait.saidAt)})) : nothing}
+    ${visit.wait ? fact(say('supervisor.promised'), say('supervisor.said', {words: waitWords(visit.wait), time: clock(visit.wait.saidAt)}), true) : nothing}
     ${fact(say('supervisor.where'), at)}
     ${fact(say('supervisor.until.name'), visit.dueAt && visit.state !== 'waiting' && !at ? clock(visit.dueAt) : '')}
-    ${fact(say('supervisor.why'), visit.reason?.text[language()])}
+    ${fact(say('supervisor.why'), visit.reason?.text[language()], true)}
   </dl>`;
 }
 
