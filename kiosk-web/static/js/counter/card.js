@@ -1,5 +1,7 @@
 /** The card of whoever is at the counter, and what to do next. */
 
+// says: counter.called.for, counter.serving.for
+
 import {html, icon, nothing, state as tag} from '../core/view.js';
 import {named, say} from '../core/words.js';
 import {secondsSince, stopwatch} from '../core/time.js';

@@ -3,6 +3,8 @@
  * Without one, whoever has a token types it.
  */
 
+// says: enter.working, enter.unknown, enter.away
+
 import {html, icon, nothing, render} from '../core/view.js';
 import {loadWords, say, useLanguage} from '../core/words.js';
 import {Problem, signIn} from '../core/api.js';

@@ -51,7 +51,7 @@ export class Mouth {
    * goes on, what was heard is only answered.
    * @param {Speak} speak
    */
-  say(speak) {
+  speak(speak) {
     if (this.#heard.includes(speak.call)) return this.hearers.announced(speak.call);
     if (this.#speak?.call === speak.call) return;
     this.#hush();

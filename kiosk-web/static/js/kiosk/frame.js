@@ -43,8 +43,8 @@ function strip({branch, journey}, acts) {
   return html`
     <p class="place yield-0"><span>${named(branch.name)}</span><time>${clock(now())}</time></p>
     <div class="tools">
-      <button class="button" id="smaller-text" @click=${() => acts.size(-1)} aria-disabled=${journey.display.size === 's'} aria-label=${say('kiosk.smaller.long')}><span aria-hidden="true">A−</span><span class="tool-words">${say('kiosk.smaller')}</span></button>
-      <button class="button" id="larger-text" @click=${() => acts.size(1)} aria-disabled=${journey.display.size === 'xl'} aria-label=${say('kiosk.larger.long')}><span aria-hidden="true" class="big-a">A+</span><span class="tool-words">${say('kiosk.larger')}</span></button>
+      <button class="button" id="smaller-text" @click=${() => acts.size(-1)} aria-disabled=${journey.display.size === 's'} aria-label=${say('kiosk.smaller.long')}>${icon('text-decrease')}<span>${say('kiosk.smaller')}</span></button>
+      <button class="button" id="larger-text" @click=${() => acts.size(1)} aria-disabled=${journey.display.size === 'xl'} aria-label=${say('kiosk.larger.long')}>${icon('text-increase')}<span>${say('kiosk.larger')}</span></button>
       <a class="button" id="colours" href="#/display">${icon('contrast')}<span>${say('kiosk.colours')}</span></a>
       <button class="button" id="language" lang=${other} @click=${() => acts.language(other)}>${sayIn(other, 'language.name')}</button>
     </div>`;

@@ -9,7 +9,7 @@ import {themes} from '../core/display.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./layout.js').Layout} Layout */
-/** @typedef {Record<string, (...args: any[]) => void>} Acts what a press does; main.js knows how */
+/** @typedef {Record<string, (...args: any[]) => any>} Acts what a press does; main.js knows how */
 
 /**
  * A page: its question, what stands below it, and its actions.

@@ -75,7 +75,10 @@ import {plainDisplay, sizes, themes} from '../core/display.js';
 /** @type {Route} */
 export const welcome = {page: 'welcome', n: 1, of: ''};
 
-/** Pages that can be opened from everywhere, and go back to where that was. */
+/**
+ * Pages that can be opened from everywhere, and go back to where that was.
+ * @type {string[]}
+ */
 export const aside = ['display', 'help', 'time'];
 
 /**
@@ -284,11 +287,7 @@ export function callOf({kiosk, journey}) {
  * @returns {string}
  */
 export function backOf({route, journey}) {
-  switch (route.page) {
-    case 'welcome': return route.n > 1 ? '#/' : '';
-    case 'needs': case 'service': case 'display':
-      if (route.n > 1) return addressOf({...route, n: route.n - 1});
-  }
+  if (route.n > 1) return addressOf({...route, n: route.n - 1});
   switch (route.page) {
     case 'needs': case 'scan': case 'calibrate': return '#/';
     case 'service': return '#/needs';
@@ -305,6 +304,7 @@ export function backOf({route, journey}) {
  * @param {Route} route
  */
 export function addressOf({page, n, of}) {
+  /** @type {string[]} */
   const parts = page === 'welcome' && n === 1 ? [] : [page];
   if (of) parts.push(of);
   if (n > 1) parts.push(String(n));

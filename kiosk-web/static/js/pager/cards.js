@@ -64,6 +64,7 @@ function quiet(state) {
   </section>`;
 }
 
+// says: problem.*
 /** @param {string} key */
 const problem = (key) => html`<p class="fact refused">${icon('alert-triangle')}<span>${say(key)}</span></p>`;
 

@@ -29,7 +29,7 @@ export function ticks(max, wanted) {
 }
 
 /** About how wide a text is. @param {string} text @param {number} em */
-export const widthOf = (text, em) => [...text].reduce((sum, c) => sum + (c > '⺀' ? 1 : 0.58), 0) * em;
+export const widthOf = (text, em) => [...text].reduce((sum, c) => sum + (c.charCodeAt(0) > 0x2E80 ? 1 : 0.58), 0) * em;
 
 /** @param {Ink} ink @param {string} hatch @param {number} x @param {number} y @param {number} width @param {number} height */
 const block = (ink, hatch, x, y, width, height) => svg`<rect class=${`block ${ink}`} fill=${ink === 'hatched' ? `url(#${hatch})` : nothing} x=${x} y=${y} width=${Math.max(0, width)} height=${Math.max(0, height)}></rect>`;
