@@ -79,7 +79,7 @@ func (k *kiosk) fits(l look, address, also string) {
 	found := k.measure(l.limits())
 	step := evaluate[string](k.tab, `document.documentElement.dataset.fit + document.documentElement.dataset.actions[0]`)
 	if step[0] == '5' {
-		k.t.Logf("%s, %s%s: gives up the strip", l, address, also)
+		k.t.Logf("%s, %s%s: gives up the strip: %s", l, address, also, evaluate[string](k.tab, `(() => { document.documentElement.dataset.fit = '4'; const out = [...document.querySelectorAll('html, main, .choice, .words, .button, .band, .fits, .take, .choices')].filter((b) => b.scrollWidth > b.clientWidth + 1 || b.scrollHeight > b.clientHeight + 1 && !b.matches('.words')).map((b) => b.tagName + '.' + b.className + '#' + b.id + ' ' + (b.scrollWidth - b.clientWidth) + ' ' + (b.scrollHeight - b.clientHeight)).join('; '); document.documentElement.dataset.fit = '5'; return out; })()`))
 	}
 	for _, finding := range found.Findings {
 		k.t.Errorf("%s, %s%s, fit %s: %s", l, address, also, step, finding)
