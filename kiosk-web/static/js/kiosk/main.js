@@ -120,7 +120,7 @@ async function scan(/** @type {Event} */ event) {
   const key = visitKey.exec(field.value)?.[1];
   field.value = '';
   field.focus();
-  if (!key) return send({type: 'scan-refused', code: 'unread'});
+  if (!key) return refuseScan('unread');
   try {
     const id = key.split('.')[0];
     const visit = await api.get(`visits/${id}`, {key});
@@ -128,8 +128,14 @@ async function scan(/** @type {Event} */ event) {
     loadQR(id, key);
     location.hash = '#/visit';
   } catch (error) {
-    send({type: 'scan-refused', code: error instanceof Problem && error.status > 0 ? 'unknown' : 'away'});
+    refuseScan(error instanceof Problem && error.status > 0 ? 'unknown' : 'away');
   }
+}
+
+/** @param {string} code unread, unknown or away */
+function refuseScan(code) {
+  send({type: 'scan-refused', code});
+  announce(say(`kiosk.scan.${code}`));
 }
 
 /** Calls a person: from everywhere, at once, and never twice for one press. */
