@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -142,14 +141,14 @@ func (k *kiosk) fitWithoutTicket(looks []look, also string) {
 // fitWithTicket measures what a person sees with a ticket, in each state of it.
 func (k *kiosk) fitWithTicket(looks []look, also string) {
 	k.t.Helper()
-	made := k.box.takeTicket("new-citizen", "zh-CN")
-	k.scan(made)
+	made := k.takeTicket("new-citizen", "zh-CN")
+	k.scanTicket(made)
 	k.measureLooks(looks, []string{"#/ticket", "#/visit", "#/leave"}, also+", waiting")
-	k.box.call("demo-supervisor", http.MethodPost, "/api/v1/visits/"+made.ID+"/away", struct{}{}, nil)
+	k.decide("visits/"+made.ID+"/away", struct{}{})
 	k.visit("#/visit")
 	k.until("the ticket is away", `document.getElementById('back') && document.querySelector('.actions #back')`)
 	k.measureLooks(looks, []string{"#/visit"}, also+", away")
-	k.box.call("demo-supervisor", http.MethodPost, "/api/v1/visits/"+made.ID+"/cancel", struct{}{}, nil)
+	k.decide("visits/"+made.ID+"/cancel", struct{}{})
 	k.until("the ticket has ended", `!document.getElementById('leave')`)
 	k.measureLooks(looks, []string{"#/visit"}, also+", ended")
 	k.run(`document.getElementById('done').click()`)
@@ -163,43 +162,40 @@ func (k *kiosk) measureLooks(looks []look, addresses []string, also string) {
 	}
 }
 
-// scan holds a ticket to the kiosk's scanner.
-func (k *kiosk) scan(made aVisit) {
-	k.t.Helper()
-	k.visit("#/scan")
-	k.until("the scan field waits", `document.activeElement?.id === 'code'`)
-	k.write(k.box.url + "/enter#" + made.Key)
-	k.press("Enter")
-	k.until("the ticket's page", `location.hash === '#/visit' && document.querySelector('.qr img')`)
-}
-
 // callAndAccept calls for help; somebody comes.
 func (k *kiosk) callAndAccept() {
 	k.t.Helper()
 	k.run(`document.getElementById('help').click()`)
-	var open []struct{ ID string }
-	eventually(k.t, patience, "the box has the call", func() bool {
-		k.box.call("demo-pager", http.MethodGet, "/api/v1/pages?state=open", nil, &open)
-		return len(open) == 1
-	})
-	k.box.call("demo-pager", http.MethodPost, "/api/v1/pages/"+open[0].ID+"/accept", struct{}{}, nil)
-	k.until("somebody comes", `document.querySelector('#call-state .icon') && document.querySelector('.band-words').textContent.includes('李经理') || document.querySelector('.band-words')?.textContent.includes('Manager Li')`)
+	k.box.call("demo-pager", http.MethodPost, "/api/v1/pages/"+k.openCall().ID+"/accept", struct{}{}, nil)
+	k.band(phrase(k.t, k.language, "kiosk.band.accepted", "who", map[string]string{"zh-CN": "李经理", "en": "Manager Li"}[k.language]))
 }
 
-// hurriedBranch is the demo branch, in which a call that nobody answers is an
-// alarm after a few seconds.
-func hurriedBranch(t *testing.T) string {
-	t.Helper()
-	demo := string(read(t, "../config/demo.yaml"))
-	for old, hurried := range map[string]string{"waitSeconds: 30": "waitSeconds: 1", "waitSeconds: 60": "waitSeconds: 1", "loops: 5": "loops: 1"} {
-		if !strings.Contains(demo, old) {
-			t.Fatalf("the demo branch has no %q", old)
+func TestTheLongestNewsOfACallFits(t *testing.T) {
+	t.Parallel()
+	k := ownBranch(t, "zh-CN", map[string]string{"waitSeconds: 30": "waitSeconds: 1", "waitSeconds: 60": "waitSeconds: 1", "loops: 5": "loops: 1"})
+	k.run(`document.getElementById('help').click()`)
+	k.band(k.say("kiosk.band.alarmed"))
+	for _, on := range kioskPanels() {
+		k.changePanel(on)
+		for _, l := range looks(on) {
+			k.wear(l)
+			k.band(k.say("kiosk.band.alarmed"))
+			k.visit("#/help")
+			k.at("help", k.say("page.step.alarmed"))
+			k.fits(l, "#/help", ", alarmed")
+			k.visit("#/confirm/cash")
+			k.fits(l, "#/confirm/cash", ", alarmed")
 		}
-		demo = strings.ReplaceAll(demo, old, hurried)
 	}
-	path := filepath.Join(t.TempDir(), "branch.yaml")
-	if err := os.WriteFile(path, []byte(demo), 0o600); err != nil {
-		t.Fatal(err)
+}
+
+// changePanel puts the kiosk on another panel, as if it had been installed there.
+func (k *kiosk) changePanel(on panel) {
+	k.t.Helper()
+	k.panel = on
+	if _, err := do(k.tab, on.emulate()); err != nil {
+		k.t.Fatal(err)
 	}
-	return path
+	k.run(fmt.Sprintf(`document.documentElement.style.setProperty('--mm', '%gpx'); dispatchEvent(new Event('resize'))`, on.mm))
+	k.until("the panel has its size", fmt.Sprintf(`innerWidth === %d && innerHeight === %d`, on.width, on.height))
 }

@@ -222,8 +222,9 @@ function paint() {
 function tellCall(now, before) {
   const [page, earlier] = [callOf(now), callOf(before)];
   if (!page || page === earlier) return;
-  const words = acts.stepsOf(page).at(-1);
-  if (words !== (earlier && acts.stepsOf(earlier).at(-1))) announce(words);
+  const known = earlier ? acts.stepsOf(earlier) : [];
+  const news = acts.stepsOf(page).filter((/** @type {string} */ words) => !known.includes(words));
+  if (news.length) announce(news.join(' '));
 }
 
 /** Keeps the journey over a reload, on this screen only and until it ends. */

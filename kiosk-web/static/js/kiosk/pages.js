@@ -208,14 +208,18 @@ function stateWords(v, counter, branch) {
   return say(`visit.state.${v.state}`);
 }
 
-/** @param {State} state @param {Acts} acts @returns {Page} */
+/**
+ * The ticket is not cancelled from where it was asked for: a second press there,
+ * which a tremor makes, must not do it.
+ * @param {State} state @param {Acts} acts @returns {Page}
+ */
 function leave(state, acts) {
   const {visit: v, sent, problem: refused} = /** @type {import('./state.js').Ticket} */ (state.journey.ticket);
   return {
     question: say('kiosk.leave.question', {ticket: v.ticket}),
-    body: html`<div class="facts fits">${refused ? problem(refused) : nothing}<p class="fact">${icon('alert-circle')}<span>${say('kiosk.leave.means')}</span></p></div>`,
-    actions: html`<a class="button primary" id="stay" href="#/visit">${icon('check')}${say('kiosk.stay')}</a>
-      <button class="button grave" id="cancel" @click=${() => acts.act('cancel')} aria-disabled=${sent !== ''}>${icon('x')}${say('kiosk.cancel')}</button>`,
+    body: html`<div class="facts fits">${refused ? problem(refused) : nothing}<p class="fact yield-3">${icon('alert-circle')}<span>${say('kiosk.leave.means')}</span></p>
+      <button class="button grave" id="cancel" @click=${() => acts.act('cancel')} aria-disabled=${sent !== ''}>${icon('x')}${say('kiosk.cancel')}</button></div>`,
+    actions: html`<a class="button primary" id="stay" href="#/visit">${icon('check')}${say('kiosk.stay')}</a>`,
   };
 }
 
