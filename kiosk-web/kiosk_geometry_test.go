@@ -2,6 +2,7 @@ package kioskweb_test
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 	"os"
 	"slices"
@@ -73,10 +74,21 @@ func (k *kiosk) everyPage(addresses []string, look func(address string)) {
 	}
 }
 
-// fits measures the page at a look; what is wrong is told with the look.
+// fits measures the page at a look; what is wrong is told with the look. The
+// button that calls a person is where it was on the page before.
 func (k *kiosk) fits(l look, address, also string) {
 	k.t.Helper()
 	found := k.measure(l.limits())
+	help := k.rects("#help")[0]
+	if l != k.helpLook {
+		k.helpLook, k.help = l, help
+	}
+	for side := range help {
+		if math.Abs(help[side]-k.help[side]) > 1 {
+			k.t.Errorf("%s, %s%s: help is at %.1f, elsewhere at %.1f", l, address, also, help, k.help)
+			break
+		}
+	}
 	step := evaluate[string](k.tab, `document.documentElement.dataset.fit + document.documentElement.dataset.actions[0]`)
 	for _, finding := range found.Findings {
 		k.t.Errorf("%s, %s%s, fit %s: %s", l, address, also, step, finding)
@@ -198,4 +210,21 @@ func (k *kiosk) changePanel(on panel) {
 	}
 	k.run(fmt.Sprintf(`document.documentElement.style.setProperty('--mm', '%gpx'); dispatchEvent(new Event('resize'))`, on.mm))
 	k.until("the panel has its size", fmt.Sprintf(`innerWidth === %d && innerHeight === %d`, on.width, on.height))
+}
+
+// moreSpace is the spacing that a reader may ask of any page: R6, WCAG 1.4.12.
+const moreSpace = `(() => {
+	const sheet = new CSSStyleSheet();
+	sheet.replaceSync('* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-bottom: 2em !important }');
+	document.adoptedStyleSheets = [sheet];
+	dispatchEvent(new Event('resize'));
+})()`
+
+func TestMoreSpaceInTheTextIsBorne(t *testing.T) {
+	t.Parallel()
+	k := startKiosk(t, "zh-CN", upright15)
+	k.run(moreSpace)
+	plain := []look{{"zh-CN", "s", "light", false}, {"en", "s", "light", false}}
+	k.fitWithoutTicket(plain, ", with more space")
+	k.fitWithTicket(plain, ", with more space")
 }

@@ -25,7 +25,9 @@ type kiosk struct {
 	*tab
 	box      *box
 	language string
-	staff    string // a token of the supervisor
+	staff    string     // a token of the supervisor
+	help     [4]float64 // where the button for help was last, at this look
+	helpLook look
 }
 
 // startKiosk starts a box of the demo branch and signs its kiosk in.
@@ -38,7 +40,7 @@ func startKiosk(t *testing.T, language string, on panel) *kiosk {
 // that language.
 func kioskOf(b *box, token, staff, language string, on panel) *kiosk {
 	b.t.Helper()
-	k := &kiosk{signIn(b.t, b, token, "/kiosk", on), b, "zh-CN", staff}
+	k := &kiosk{tab: signIn(b.t, b, token, "/kiosk", on), box: b, language: "zh-CN", staff: staff}
 	k.isLive()
 	k.speak(language)
 	return k
