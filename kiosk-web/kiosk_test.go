@@ -281,7 +281,7 @@ func (k *kiosk) serviceName(id string) string {
 func TestAPersonSaysWhatHelpsAndTakesATicket(t *testing.T) {
 	inBothLanguages(t, func(t *testing.T, k *kiosk) {
 		session := k.journey()["session"]
-		k.tap("button", k.say("need.large-print"))
+		k.tap("button", k.say("need.large-print")+" ")
 		k.until("the screen is larger at once", `document.documentElement.dataset.size === 'l'`)
 		k.choose(k.say("kiosk.helps"))
 		k.at("needs", k.say("kiosk.helps.question"))
@@ -906,7 +906,7 @@ func (k *kiosk) up() {
 func TestNothingChosenIsLostWhenTheBoxFallsAndRises(t *testing.T) {
 	inBothLanguages(t, func(t *testing.T, k *kiosk) {
 		k.visit("#/needs")
-		k.choose(k.say("need.large-print"))
+		k.choose(k.say("need.large-print") + " ")
 		k.choose(k.say("need.hearing"))
 		k.down()
 		k.choose(k.say("need.wheelchair"))
@@ -942,7 +942,7 @@ func TestAPageThatIsLoadedAgainGoesOn(t *testing.T) {
 	t.Parallel()
 	k := startKiosk(t, "en", upright15)
 	k.visit("#/needs")
-	k.choose(k.say("need.large-print"))
+	k.choose(k.say("need.large-print") + " ")
 	k.visit("#/confirm/cash")
 	k.tap("button", k.say("kiosk.call"))
 	k.openCall()
