@@ -164,6 +164,7 @@ func (k *kiosk) fitWithTicket(looks []look, also string) {
 	k.until("the ticket has ended", `!document.getElementById('leave')`)
 	k.measureLooks(looks, []string{"#/visit"}, also+", ended")
 	k.run(`document.getElementById('done').click()`)
+	k.language = "zh-CN"
 }
 
 func (k *kiosk) measureLooks(looks []look, addresses []string, also string) {
