@@ -122,9 +122,8 @@ func (k *kiosk) choose(words string) {
 		}
 		address := evaluate[string](k.tab, `location.hash`)
 		k.run(settle)
-		k.run(`document.getElementById('more').scrollIntoView()`)
 		k.click("link", evaluate[string](k.tab, `document.getElementById('more').innerText.trim()`))
-		k.until("the list goes on", fmt.Sprintf(`location.hash !== %q`, address))
+		k.until("the list goes on, and is drawn", fmt.Sprintf(`location.hash !== %q && document.getElementById('more').getAttribute('href') !== location.hash`, address))
 	}
 	k.t.Fatalf("no choice %q", words)
 }
