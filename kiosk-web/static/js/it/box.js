@@ -32,6 +32,8 @@ function figures(status) {
     ${fact(say('it.figure.p50'), say('it.millis', {number: number(status.commitP50us / 1000, 1)}))}
     ${fact(say('it.figure.p99'), say('it.millis', {number: number(status.commitP99us / 1000, 1)}))}
     ${fact(say('it.figure.running'), running(status.startedAt))}
+  </dl>
+  <dl class="facts">
     ${fact(say('it.figure.version'), status.version)}
     ${fact(say('it.figure.config'), status.configVersion)}
     ${fact(say('it.figure.log-id'), status.logId)}

@@ -70,7 +70,7 @@ function nowOf(state, acts, device) {
 function story(state) {
   return html`<section class="panel" aria-labelledby="story-title"><h2 id="story-title">${icon('history')}${say('it.story')}</h2>
     ${state.story === null ? html`<p>${say('it.reading')}</p>`
-      : state.story.length ? eventTable(state, state.story, {id: 'story', caption: say('it.story')}) : html`<p>${say('it.story.none')}</p>`}</section>`;
+      : state.story.length ? eventTable(state, state.story, {id: 'story', caption: say('it.story'), device: state.route.part}) : html`<p>${say('it.story.none')}</p>`}</section>`;
 }
 
 /** What is printed is put into the roll by the screen's main part. @param {State} state */

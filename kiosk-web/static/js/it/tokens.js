@@ -2,7 +2,7 @@
 
 import {html, icon, nothing} from '../core/view.js';
 import {named, say} from '../core/words.js';
-import {placeName, problemNote, when} from './parts.js';
+import {placeName, problemNote, roleAndPlace, when} from './parts.js';
 import {roles} from './state.js';
 
 /** @typedef {import('./state.js').State} State */
@@ -24,14 +24,14 @@ function made({branch, tokens}, acts, token) {
   /** @param {'token' | 'link'} what @param {string} value */
   const line = (what, value) => html`<p class="field"><label for=${`made-${what}`}>${say(`it.made.${what}`)}</label>
     <span class="row copy"><input id=${`made-${what}`} readonly .value=${value} @focus=${(/** @type {any} */ e) => e.target.select()}><button type="button" class="button" id=${`copy-${what}`} @click=${() => acts.copy(what)}>${icon('copy')}${say('it.made.copy')}</button></span></p>`;
-  return html`<section class="panel made stack" aria-labelledby="made-title"><h2 id="made-title" tabindex="-1">${icon('circle-check')}${say('it.made', {role: roleAndPlace(branch, token)})}</h2>
+  return html`<section class="panel made stack" aria-labelledby="made-title"><h2 id="made-title" tabindex="-1">${icon('circle-check')}${say('it.made', {role: holder(branch, token)})}</h2>
     <p><strong>${say('it.made.once')}</strong></p>
     ${line('link', linkOf(token))}${line('token', token.token ?? '')}
     <div class="row"><button type="button" class="button primary" id="made-kept" @click=${acts.kept}>${icon('check')}${say('it.made.kept')}</button><span>${tokens.copied ? say(`it.made.copied.${tokens.copied}`) : nothing}</span></div></section>`;
 }
 
 /** @param {State['branch']} branch @param {Token} token */
-const roleAndPlace = (branch, {role, place}) => [say(`role.${role}`), placeName(branch, place)].filter(Boolean).join(' ');
+const holder = (branch, {role, place}) => roleAndPlace(branch, role, place);
 
 /** @param {State} state @param {Acts} acts */
 function form(state, acts) {
@@ -74,15 +74,15 @@ function list({tokens, branch}, acts) {
   if (!tokens.list.length) return html`<p>${say('it.tokens.none')}</p>`;
   return html`<table class="wide" id="tokens"><caption class="unseen">${say('it.tokens.list')}</caption>
     <thead><tr><th scope="col">${say('it.column.who')}</th><th scope="col">${say('it.column.note')}</th><th scope="col">${say('it.column.made')}</th><th scope="col">${say('it.column.end')}</th></tr></thead>
-    <tbody>${tokens.list.map((t) => html`<tr id=${`token-${t.id}`}><th scope="row">${roleAndPlace(branch, t)}<span class="soft">${t.id}</span></th><td>${t.note ?? nothing}</td><td><time datetime=${t.createdAt}>${when(t.createdAt)}</time></td>
-      <td><button type="button" class="button grave" id=${`end-${t.id}`} aria-label=${say('it.end.long', {who: roleAndPlace(branch, t)})} @click=${() => acts.ask(t.id)}>${icon('ban')}${say('it.end')}</button></td></tr>`)}</tbody></table>`;
+    <tbody>${tokens.list.map((t) => html`<tr id=${`token-${t.id}`}><th scope="row">${holder(branch, t)}<span class="soft">${t.id}</span></th><td>${t.note ?? nothing}</td><td><time datetime=${t.createdAt}>${when(t.createdAt)}</time></td>
+      <td><button type="button" class="button grave" id=${`end-${t.id}`} aria-label=${say('it.end.long', {who: holder(branch, t)})} @click=${() => acts.ask(t.id)}>${icon('ban')}${say('it.end')}</button></td></tr>`)}</tbody></table>`;
 }
 
 /** Asks before a token is ended. @param {State} state @param {Acts} acts */
 export function endDialog({tokens, branch}, acts) {
   const token = tokens.list?.find((t) => t.id === tokens.ending);
   if (!token) return nothing;
-  return html`<div class="body"><h2 id="dialog-title" tabindex="-1">${say('it.end.question', {who: roleAndPlace(branch, token)})}</h2>
+  return html`<div class="body"><h2 id="dialog-title" tabindex="-1">${say('it.end.question', {who: holder(branch, token)})}</h2>
     <p>${token.note ? html`${token.note}<br>` : nothing}<span class="soft">${token.id}</span></p>
     <p>${say('it.end.means')}</p>
     ${problemNote(tokens.problem, 'end-problem')}
