@@ -169,11 +169,11 @@ export const fact = (name, value) => html`<div><dt>${name}</dt><dd>${value}</dd>
 
 /** A table of events, the newest first. @param {State} state @param {Event[]} events @param {{id: string, caption: string, device?: string}} table of one device or of all */
 export function eventTable(state, events, {id, caption, device}) {
-  return html`<table class="events" id=${id}>
+  return html`<table role="table" class="events" id=${id}>
     <caption class="unseen">${caption}</caption>
-    <thead><tr><th scope="col">${say('it.column.time')}</th><th scope="col">${say('it.column.event')}</th><th scope="col">${say('it.column.by')}</th><th scope="col">${say('it.column.detail')}</th></tr></thead>
-    <tbody>${[...events].reverse().map((e) => html`<tr id=${`event-${e.seq}`}>
-      <td><time datetime=${e.at}>${exact(e.at)}</time></td><th scope="row">${eventMark(e)}</th><td>${byWords(state.branch, e)}</td><td>${detailWords(state, e, device)}</td></tr>`)}</tbody>
+    <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">${say('it.column.time')}</th><th role="columnheader" scope="col">${say('it.column.event')}</th><th role="columnheader" scope="col">${say('it.column.by')}</th><th role="columnheader" scope="col">${say('it.column.detail')}</th></tr></thead>
+    <tbody role="rowgroup">${[...events].reverse().map((e) => html`<tr role="row" id=${`event-${e.seq}`}>
+      <td role="cell"><time datetime=${e.at}>${exact(e.at)}</time></td><th role="rowheader" scope="row">${eventMark(e)}</th><td role="cell">${byWords(state.branch, e)}</td><td role="cell">${detailWords(state, e, device)}</td></tr>`)}</tbody>
   </table>`;
 }
 

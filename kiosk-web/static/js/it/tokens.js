@@ -41,7 +41,7 @@ function form(state, acts) {
     <form class="stack" @submit=${acts.make} novalidate>
       ${wrongs(tokens)}${problemNote(tokens.problem, 'token-problem')}
       <div class="fields">
-        <p class="field"><label for="token-role">${say('it.tokens.role')}</label><select id="token-role" .value=${tokens.form.role} @change=${(/** @type {any} */ e) => acts.form({role: e.target.value})}>${roles.map((r) => html`<option value=${r} ?selected=${r === tokens.form.role}>${say(`role.${r}`)}</option>`)}</select></p>
+        <p class="field"><label for="token-role">${say('it.tokens.role')}</label><select id="token-role" @change=${(/** @type {any} */ e) => acts.form({role: e.target.value})}>${roles.map((r) => html`<option value=${r} ?selected=${r === tokens.form.role}>${say(`role.${r}`)}</option>`)}</select></p>
         ${places ? html`<p class="field"><label for="token-place">${say(tokens.form.role === 'pager' ? 'it.tokens.person' : 'it.tokens.place')}</label>${wrong(tokens, 'place')}
           <select id="token-place" .value=${tokens.form.place} aria-invalid=${tokens.wrong.place ? 'true' : 'false'} aria-describedby=${tokens.wrong.place ? 'wrong-place' : nothing} @change=${(/** @type {any} */ e) => acts.form({place: e.target.value})}>
             <option value="" ?selected=${!tokens.form.place}>${say('it.tokens.choose')}</option>${places.map((p) => html`<option value=${p.id} ?selected=${p.id === tokens.form.place}>${p.name}</option>`)}</select></p>` : nothing}
@@ -72,10 +72,10 @@ export function placesOf(branch, role) {
 function list({tokens, branch}, acts) {
   if (!tokens.list) return html`<p>${say('it.reading')}</p>`;
   if (!tokens.list.length) return html`<p>${say('it.tokens.none')}</p>`;
-  return html`<table class="wide" id="tokens"><caption class="unseen">${say('it.tokens.list')}</caption>
-    <thead><tr><th scope="col">${say('it.column.who')}</th><th scope="col">${say('it.column.note')}</th><th scope="col">${say('it.column.made')}</th><th scope="col">${say('it.column.end')}</th></tr></thead>
-    <tbody>${tokens.list.map((t) => html`<tr id=${`token-${t.id}`}><th scope="row">${holder(branch, t)}<span class="soft">${t.id}</span></th><td>${t.note ?? nothing}</td><td><time datetime=${t.createdAt}>${when(t.createdAt)}</time></td>
-      <td><button type="button" class="button grave" id=${`end-${t.id}`} aria-label=${say('it.end.long', {who: holder(branch, t)})} @click=${() => acts.ask(t.id)}>${icon('ban')}${say('it.end')}</button></td></tr>`)}</tbody></table>`;
+  return html`<table role="table" class="wide" id="tokens"><caption class="unseen">${say('it.tokens.list')}</caption>
+    <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">${say('it.column.who')}</th><th role="columnheader" scope="col">${say('it.column.note')}</th><th role="columnheader" scope="col">${say('it.column.made')}</th><th role="columnheader" scope="col">${say('it.column.end')}</th></tr></thead>
+    <tbody role="rowgroup">${tokens.list.map((t) => html`<tr role="row" id=${`token-${t.id}`}><th role="rowheader" scope="row">${holder(branch, t)}<span class="soft">${t.id}</span></th><td role="cell">${t.note ?? nothing}</td><td role="cell"><time datetime=${t.createdAt}>${when(t.createdAt)}</time></td>
+      <td role="cell"><button type="button" class="button grave" id=${`end-${t.id}`} aria-label=${say('it.end.long', {who: holder(branch, t)})} @click=${() => acts.ask(t.id)}>${icon('ban')}${say('it.end')}</button></td></tr>`)}</tbody></table>`;
 }
 
 /** Asks before a token is ended. @param {State} state @param {Acts} acts */
