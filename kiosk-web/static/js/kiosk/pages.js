@@ -226,8 +226,8 @@ function scan(state, acts) {
     body: html`<form class="scan fits" @submit=${acts.scan}>
       <p class="fact yield-2">${icon('qrcode')}<span>${say('kiosk.scan.how')}</span></p>
       ${state.scanProblem ? html`<p class="fact problem" id="scan-problem">${icon('alert-triangle')}<span>${say(`kiosk.scan.${state.scanProblem}`)}</span></p>` : nothing}
-      <label for="code">${say('kiosk.scan.field')}</label>
-      <input id="code" name="code" autocomplete="off" autocapitalize="off" spellcheck="false" data-start
+      <label class="yield-3" for="code">${say('kiosk.scan.field')}</label>
+      <input id="code" name="code" autocomplete="off" autocapitalize="off" spellcheck="false" data-start aria-label=${say('kiosk.scan.field')}
         aria-invalid=${state.scanProblem !== ''} aria-describedby=${state.scanProblem ? 'scan-problem' : nothing}>
     </form>`,
     actions: html`<button class="button primary" id="show" @click=${acts.scan}>${icon('check')}${say('kiosk.scan.show')}</button>`,
