@@ -25,7 +25,7 @@ export function config(state, acts) {
 }
 
 /** How it is put in force, which cannot be done here. */
-const apply = () => html`<section class="panel" aria-labelledby="apply"><h2 id="apply">${icon('info-circle')}${say('it.config.apply')}</h2><p>${say('it.config.apply.how')}</p><p><code>server --config branch.yaml</code></p></section>`;
+const apply = () => html`<section class="panel" aria-labelledby="apply"><h2 id="apply">${icon('info-circle')}${say('it.config.apply')}</h2><p>${say('it.config.apply.how')}</p><p><code translate="no">server --config branch.yaml</code></p></section>`;
 
 /** @param {State} state */
 function inForce({config}) {

@@ -58,6 +58,7 @@ export function nameOfDevice({branch, view}, id) {
 /** Why a device is not well, and what to do. @param {string | undefined} code */
 export const whyWords = (code) => (code ? worded(`device.why.${code}`, code) : '');
 
+// says: it.means.*, device.kind.*, device.why.*, it.event.*
 /** The sentence of a key, or what stands for it where there is none. @param {string} key @param {string} otherwise */
 export function worded(key, otherwise) {
   const words = say(key);
