@@ -191,7 +191,7 @@ func (b *box) cutPower(tabs ...*tab) {
 // was down: those that the witness has seen, and no others.
 func (p *tab) allowLost() {
 	p.t.Helper()
-	for _, url := range evaluate[[]string](p, `[...window.witness.asked]`) {
+	for _, url := range evaluate[[]string](p, `[...window.witness.asked, location.origin + '/static/icon.svg']`) {
 		p.allow(lost(url)...)
 		for _, text := range lost(url)[:1] {
 			p.allow(strings.ReplaceAll(text, "CONNECTION_REFUSED", "INTERNET_DISCONNECTED"))
