@@ -90,7 +90,7 @@ func TestACounterIsWorkedFromTheKeyboardAlone(t *testing.T) {
 		c.shows("#nobody", phrase(t, language, "counter.nobody"))
 		c.hears(phrase(t, language, "counter.nobody"))
 
-		first, next := b.give("cash", "slow-speech", "hearing"), b.give("cash")
+		first, next := b.give("cash", "slow-speech", "read-aloud"), b.give("cash")
 		c.contains("#next-"+first.ID, first.Ticket)
 		c.lacks("#nobody")
 		c.key("n")
@@ -101,11 +101,10 @@ func TestACounterIsWorkedFromTheKeyboardAlone(t *testing.T) {
 			c.contains("#need-"+need, phrase(t, language, "need."+need))
 			c.contains("#need-"+need, phrase(t, language, "need."+need+".do"))
 		}
-		c.contains(".missing", phrase(t, language, "ability.hearing-loop"))
 		c.contains(".why", phrase(t, language, "counter.why"))
 		c.until("there is a reason", `document.querySelector('.why').textContent.trim().length > 20`)
 		calledWords := strings.Join([]string{phrase(t, language, "visit.state.called"), first.Ticket, b.nameOf(language, "cash"),
-			phrase(t, language, "need.slow-speech.do"), phrase(t, language, "need.hearing.do")}, phrase(t, language, "list.comma"))
+			phrase(t, language, "need.slow-speech.do"), phrase(t, language, "need.read-aloud.do")}, phrase(t, language, "list.comma"))
 		c.hears(calledWords)
 
 		c.recallsInTime(language, first)
@@ -219,9 +218,10 @@ func TestARefusalIsSaidWhereTheHandIsAndTheFocusStays(t *testing.T) {
 	for _, language := range languages() {
 		c.speakIn(language)
 		c.moment("free")
-		v := b.give("cash")
-		c.key("n")
+		v := b.give("cash", "hearing")
+		b.steer("counters/counter-1/call", map[string]any{"visit": v.ID, "why": "test"})
 		c.moment("called")
+		c.contains(".missing", phrase(t, language, "ability.hearing-loop"))
 		c.key("n")
 		c.moment("serving")
 		c.until("it may be pressed", `document.querySelector('#primary').getAttribute('aria-disabled') !== 'true'`)
