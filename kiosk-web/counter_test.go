@@ -102,7 +102,7 @@ func TestACounterIsWorkedFromTheKeyboardAlone(t *testing.T) {
 			c.contains("#need-"+need, phrase(t, language, "need."+need+".do"))
 		}
 		c.contains(".why", phrase(t, language, "counter.why"))
-		c.until("there is a reason", `document.querySelector('.why').textContent.trim().length > 20`)
+		c.until("there is a reason", `document.querySelector('.why').textContent.trim().length > 10`)
 		calledWords := strings.Join([]string{phrase(t, language, "visit.state.called"), first.Ticket, b.nameOf(language, "cash"),
 			phrase(t, language, "need.slow-speech.do"), phrase(t, language, "need.read-aloud.do")}, phrase(t, language, "list.comma"))
 		c.hears(calledWords)

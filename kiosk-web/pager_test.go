@@ -13,7 +13,7 @@ func (p *tab) pagerIn(language string) {
 		return
 	}
 	p.run(`location.hash = '#/settings'`)
-	p.speakIn(language)
+	p.tap("button", phrase(p.t, language, "language.name"))
 	p.run(`location.hash = '#/'`)
 	p.until("the cards are back", `!document.querySelector('.settings')`)
 }
@@ -26,7 +26,7 @@ func TestAPagerTakesACallToItsEnd(t *testing.T) {
 		p.pagerIn(language)
 		p.forget()
 		p.contains("#off-duty", phrase(t, language, "pager.off.line"))
-		p.click("button", phrase(t, language, "pager.go-on"))
+		p.tap("button", phrase(t, language, "pager.go-on"))
 		p.contains("#quiet", phrase(t, language, "pager.quiet"))
 		p.hears(phrase(t, language, "pager.on"))
 
@@ -43,17 +43,17 @@ func TestAPagerTakesACallToItsEnd(t *testing.T) {
 		if evaluate[int](p, `window.witness.tones`) == 0 {
 			t.Error("a call made no sound")
 		}
-		p.click("button", phrase(t, language, "pager.accept"))
+		p.tap("button", phrase(t, language, "pager.accept"))
 		p.contains("#page-"+page.ID, phrase(t, language, "page.status.accepted"))
 		p.until("a touch gives the colour back", `!document.documentElement.dataset.colour`)
-		p.click("button", phrase(t, language, "pager.here"))
+		p.tap("button", phrase(t, language, "pager.here"))
 		p.contains("#page-"+page.ID, phrase(t, language, "pager.how"))
-		p.click("button", phrase(t, language, "page.outcome.helped"))
+		p.tap("button", phrase(t, language, "page.outcome.helped"))
 		p.lacks("#page-" + page.ID)
 		p.contains("#quiet", phrase(t, language, "pager.quiet"))
 
 		p.run(`location.hash = '#/settings'`)
-		p.click("button", phrase(t, language, "pager.go-off"))
+		p.tap("button", phrase(t, language, "pager.go-off"))
 		p.contains("#off-duty", phrase(t, language, "pager.off.line"))
 	}
 	for _, f := range b.awaits(2, "page.closed") {
@@ -73,7 +73,7 @@ func TestAPagerSaysWhoIsQuickerAndWhoCannotCome(t *testing.T) {
 		p.pagerIn(language)
 		page := b.raise("demo-kiosk", "help", fmt.Sprintf("session-of-a-race-%d", i))
 		p.contains("#page-"+page.ID, phrase(t, language, "pager.do.help"))
-		p.click("button", phrase(t, language, "pager.cannot"))
+		p.tap("button", phrase(t, language, "pager.cannot"))
 		p.contains("[data-group=declined] #page-"+page.ID, b.nameOf(language, "kiosk-1"))
 		b.call("demo-pager-2", http.MethodPost, "/api/v1/pages/"+page.ID+"/accept", map[string]any{}, nil)
 		p.contains("[data-group=others] #page-"+page.ID, phrase(t, language, "page.step.accepted", "who", b.nameOf(language, "wang")))
@@ -87,7 +87,7 @@ func TestAPagerSaysWhoIsQuickerAndWhoCannotCome(t *testing.T) {
 		p.forget()
 		p.run(`window.witness.sockets.at(-1).onmessage = null; 0`)
 		b.call("demo-pager-2", http.MethodPost, "/api/v1/pages/"+page.ID+"/accept", map[string]any{}, nil)
-		p.click("button", phrase(t, language, "pager.accept"))
+		p.tap("button", phrase(t, language, "pager.accept"))
 		taken := phrase(t, language, "pager.taken", "who", b.nameOf(language, "wang"))
 		p.shows("#taken-"+page.ID, taken)
 		p.hears(taken)
@@ -118,7 +118,7 @@ func TestAPagerSaysThatItIsNotConnectedAndAlertsToNothingTwice(t *testing.T) {
 		p.lacks("#lost")
 		p.allowLost()
 		// What comes after the cut proves that nothing was alerted to before it.
-		p.click("button", phrase(t, language, "pager.accept"))
+		p.tap("button", phrase(t, language, "pager.accept"))
 		p.contains("#page-"+page.ID, phrase(t, language, "page.status.accepted"))
 		if n := times(p.said(), alerted); n != 1 {
 			t.Errorf("%q was said %d times", alerted, n)
@@ -135,7 +135,7 @@ func TestAnEmergencyIsMarkedAndASilentOneMakesNoSound(t *testing.T) {
 	p := witnessed(t, b, "demo-pager", "/pager", phone, spokenPace)
 	b.call("demo-pager", http.MethodPost, "/api/v1/duty/on", map[string]any{}, nil)
 	p.contains("#quiet", phrase(t, "zh-CN", "pager.quiet"))
-	p.click("link", phrase(t, "zh-CN", "pager.settings")) // a touch: now it may sound
+	p.tap("link", phrase(t, "zh-CN", "pager.settings")) // a touch: now it may sound
 	p.until("sound is on", `document.querySelector('#can-sound').dataset.can === 'true'`)
 	for what, key := range map[string]string{"sound": "pager.sound.on", "secure": "pager.secure.on"} {
 		p.contains("#can-"+what, phrase(t, "zh-CN", key))
@@ -170,15 +170,15 @@ func TestAPagerSaysWhatThisBrowserCannotDo(t *testing.T) {
 	p.run(`delete Navigator.prototype.vibrate; delete Navigator.prototype.wakeLock; 0`)
 	for _, language := range languages() {
 		p.pagerIn(language)
-		p.click("link", phrase(t, language, "pager.settings"))
+		p.tap("link", phrase(t, language, "pager.settings"))
 		for what, words := range map[string][]string{"vibrate": {"pager.vibrate.off", "pager.vibrate.do"}, "awake": {"pager.awake.off", "pager.awake.do"}} {
 			for _, key := range words {
 				p.contains("#can-"+what, phrase(t, language, key))
 			}
 		}
 		p.forget()
-		p.click("button", phrase(t, language, "pager.sound.test"))
+		p.tap("button", phrase(t, language, "pager.sound.test"))
 		p.until("the test sounds", `window.witness.tones > 0`)
-		p.click("link", phrase(t, language, "kiosk.back"))
+		p.tap("link", phrase(t, language, "kiosk.back"))
 	}
 }
