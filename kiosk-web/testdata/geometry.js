@@ -290,7 +290,7 @@ async function geometry(limits) {
    * @param {Element} from
    * @param {number} hang how far letters may hang out of a tight line that cuts nothing
    */
-  function checkInBoxes(r, what, from, hang = 1) {
+  function checkInBoxes(r, what, from, hang = 0) {
     let block = true;
     for (let e = /** @type {Element | null} */ (from); e && e !== document.body; e = e.parentElement) {
       const style = getComputedStyle(e);
@@ -298,7 +298,7 @@ async function geometry(limits) {
       const box = e.getBoundingClientRect();
       const sideways = r.left < box.left - 1 || r.right > box.right + 1;
       const cuts = style.overflowX !== 'visible' || style.overflowY !== 'visible' || style.clipPath !== 'none';
-      const slack = cuts ? 1 : Math.max(hang, 1);
+      const slack = cuts ? 1 : 1 + hang;
       const down = r.top < box.top - slack || r.bottom > box.bottom + slack;
       const scrolls = limits.scroll && /auto|scroll/.test(style.overflowY);
       if ((block || cuts) && (sideways || (down && !scrolls))) {
