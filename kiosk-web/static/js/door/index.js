@@ -13,7 +13,7 @@ const screens = [
   {role: 'hall', token: 'demo-hall', picture: 'device-desktop'},
   {role: 'counter', token: 'demo-counter', picture: 'user-check'},
   {role: 'pager', token: 'demo-pager', picture: 'bell-ringing'},
-  {role: 'supervisor', token: 'demo-supervisor', picture: 'layout-dashboard'},
+  {role: 'supervisor', token: 'demo-supervisor', picture: 'chart-bar'},
   {role: 'it', token: 'demo-it', picture: 'tool'},
 ];
 
