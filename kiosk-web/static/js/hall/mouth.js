@@ -48,12 +48,13 @@ export class Mouth {
 
   /**
    * Says a call. The box asks again after every reconnect: what is being said
-   * goes on, what was heard is only answered.
+   * goes on, what was heard is only answered, what could only be read may sound
+   * now.
    * @param {Speak} speak
    */
   speak(speak) {
     if (this.#heard.includes(speak.call)) return this.hearers.announced(speak.call);
-    if (this.#speak?.call === speak.call) return;
+    if (this.#speak?.call === speak.call && this.#phase !== 'silent') return;
     this.#hush();
     this.#speak = speak;
     this.#left = speak.times;

@@ -32,6 +32,8 @@ function figures(status) {
     ${fact(say('it.figure.p50'), say('it.millis', {number: number(status.commitP50us / 1000, 1)}))}
     ${fact(say('it.figure.p99'), say('it.millis', {number: number(status.commitP99us / 1000, 1)}))}
     ${fact(say('it.figure.running'), running(status.startedAt))}
+  </dl>
+  <dl class="facts">
     ${fact(say('it.figure.version'), status.version)}
     ${fact(say('it.figure.config'), status.configVersion)}
     ${fact(say('it.figure.log-id'), status.logId)}
@@ -54,7 +56,7 @@ function backup({backup}, acts) {
     ${busy ? html`<p>${mark('soft', 'hourglass', say('it.backup.busy', {bytes: bytesWords(bytes)}))}</p>` : nothing}
     ${problemNote(problem, 'backup-problem')}
     ${address ? html`<p>${mark('good', 'circle-check', say('it.backup.done', {bytes: bytesWords(bytes)}))}</p><p><a class="button primary" id="backup-save" href=${address} download=${name ?? ''}>${icon('download')}${say('it.backup.save')}</a></p><p class="soft">${name}</p>` : nothing}
-    <p>${say('it.backup.restore')}<br><code>server restore --data DIR FILE</code></p></section>`;
+    <p>${say('it.backup.restore')}<br><code translate="no">server restore --data DIR FILE</code></p></section>`;
 }
 
 /** @param {State} state @param {Acts} acts */

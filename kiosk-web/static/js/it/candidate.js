@@ -22,9 +22,10 @@ export function configWork({api, send, state}) {
     }
   }
 
-  /** @param {string} yaml */
-  function type(yaml) {
+  /** @param {string} text */
+  function type(text) {
     clearTimeout(timer);
+    const yaml = text.replace(/\r\n?/g, '\n');
     send({type: 'candidate', candidate: {yaml, problem: ''}});
     timer = setTimeout(() => check(false), settled);
   }
@@ -80,9 +81,24 @@ function goTo(line, column) {
   const lines = area.value.split('\n');
   const begin = lines.slice(0, line - 1).reduce((sum, l) => sum + l.length + 1, 0);
   const end = begin + (lines[line - 1] ?? '').length;
-  // A text area scrolls to its selection when it gets the focus.
-  area.setSelectionRange(Math.min(begin + column - 1, end), end);
-  area.blur();
   area.focus();
+  area.setSelectionRange(Math.min(begin + column - 1, end), end);
+  area.scrollTop = heightOf(area, area.value.slice(0, Math.max(0, begin - 1))) - area.clientHeight / 2;
   area.scrollIntoView({block: 'nearest'});
+}
+
+/**
+ * How high a text would stand in a text area, whose lines may be broken.
+ * @param {HTMLTextAreaElement} area
+ * @param {string} text
+ */
+function heightOf(area, text) {
+  const probe = /** @type {HTMLTextAreaElement} */ (area.cloneNode());
+  probe.removeAttribute('id');
+  probe.rows = 1;
+  probe.value = text;
+  area.after(probe);
+  const height = probe.scrollHeight;
+  probe.remove();
+  return height;
 }

@@ -19,16 +19,19 @@ export const longest = 60_000;
 export function config(state, acts) {
   const part = parts.includes(state.route.part) ? state.route.part : '';
   const bodies = {'': inForce, check, changes: compared};
-  return html`<h1 tabindex="-1">${say(part ? `it.config.${part}` : 'it.config.now')}</h1>
+  return html`<h1 tabindex="-1">${say('it.config')}</h1>
     <nav class="parts" aria-label=${say('it.config')}><ul class="row">${parts.map((p) => html`<li><a class="button" id=${`config-${p || 'now'}`} href=${addressOf('config', p)} aria-current=${p === part ? 'page' : nothing}>${say(p ? `it.config.${p}` : 'it.config.now')}</a></li>`)}</ul></nav>
-    ${bodies[/** @type {keyof typeof bodies} */ (part)](state, acts)}
-    <section class="panel" aria-labelledby="apply"><h2 id="apply">${icon('info-circle')}${say('it.config.apply')}</h2><p>${say('it.config.apply.how')}</p><p><code>server --config branch.yaml</code></p></section>`;
+    ${bodies[/** @type {keyof typeof bodies} */ (part)](state, acts)}`;
 }
+
+/** How it is put in force, which cannot be done here. */
+const apply = () => html`<section class="panel" aria-labelledby="apply"><h2 id="apply">${icon('info-circle')}${say('it.config.apply')}</h2><p>${say('it.config.apply.how')}</p><p><code translate="no">server --config branch.yaml</code></p></section>`;
 
 /** @param {State} state */
 function inForce({config}) {
   if (!config) return html`<p>${say('it.reading')}</p>`;
   return html`<p>${say('it.config.since', {version: config.version, time: when(config.since)})}</p>
+    ${apply()}
     <section class="panel" aria-labelledby="text-title"><h2 id="text-title">${icon('file-text')}${say('it.config.text')}</h2>
       <ol class="code" id="config-text">${linesOf(config.yaml).map((line, at) => html`<li><span class="nr" aria-hidden="true">${at + 1}</span><span lang=${langOf(line)}>${line}</span></li>`)}</ol></section>`;
 }
@@ -42,14 +45,14 @@ function check({candidate}, acts) {
   return html`<form class="stack" @submit=${acts.check} novalidate>
     ${summary(faults, acts)}
     ${problemNote(problem, 'candidate-problem')}
-    <p class="field"><label for="candidate-file">${say('it.check.file')}</label><input id="candidate-file" type="file" accept=".yaml,.yml,text/yaml" @change=${(/** @type {any} */ e) => { acts.choose(e.target.files[0]); e.target.value = ''; }}></p>
+    <p class="file"><input class="unseen" id="candidate-file" type="file" accept=".yaml,.yml,text/yaml" @change=${(/** @type {any} */ e) => { acts.choose(e.target.files[0]); e.target.value = ''; }}><label class="button" for="candidate-file">${icon('file-text')}${say('it.check.file')}</label></p>
     <p class="field"><label for="candidate">${say('it.check.text')}</label>
       <span class="hint" id="candidate-hint">${say('it.check.hint')}</span>
       <textarea id="candidate" class="code" rows="16" spellcheck="false" autocomplete="off" autocapitalize="off" aria-describedby="candidate-hint candidate-place" aria-invalid=${faults?.length ? 'true' : 'false'}
         .value=${yaml} @input=${(/** @type {any} */ e) => { acts.type(e.target.value); acts.caret({currentTarget: e.target}); }} @keyup=${acts.caret} @click=${acts.caret}></textarea>
       <span class="hint" id="candidate-place">${say('it.check.place', {line, column})}</span></p>
     <div class="row"><button class="button primary" id="check-now" aria-disabled=${checking}>${icon('check')}${say('it.check.now')}</button>${verdict(candidate)}</div>
-  </form>`;
+  </form>${apply()}`;
 }
 
 /** @param {State['candidate']} candidate */
@@ -78,7 +81,7 @@ function compared({config, candidate}) {
   if (!added && !removed) return html`<p class="empty">${mark('good', 'circle-check', say('it.changes.none'))}</p>`;
   return html`<p id="changes-count">${say('it.changes.count', {added, removed})}</p>
     <section class="panel" aria-labelledby="changes-title"><h2 id="changes-title">${icon('arrows-exchange')}${say('it.config.changes')}</h2>
-    <ol class="code changes" id="changes">${changes(lines).map((row) => (row.kind === 'gap' ? html`<li class="gap">${say('it.changes.gap', {count: row.count})}</li>` : changed(row)))}</ol></section>`;
+    <ol class="code changes" id="changes">${changes(lines).map((row) => (row.kind === 'gap' ? html`<li class="gap">${say('it.changes.gap', {count: row.count})}</li>` : changed(row)))}</ol></section>${apply()}`;
 }
 
 /** @param {import('./diff.js').Line} line */

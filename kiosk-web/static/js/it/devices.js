@@ -17,8 +17,8 @@ export function devices(state, acts) {
   return html`<h1 tabindex="-1">${say('it.devices')}</h1>
     <form class="filters" role="search" @submit=${(/** @type {SubmitEvent} */ e) => e.preventDefault()}>
       <p class="field"><label for="filter-text">${say('it.filter.text')}</label><input id="filter-text" type="search" autocomplete="off" .value=${filter.text} @input=${(/** @type {any} */ e) => acts.filter({text: e.target.value})}></p>
-      <p class="field"><label for="filter-health">${say('it.filter.health')}</label><select id="filter-health" .value=${filter.health} @change=${(/** @type {any} */ e) => acts.filter({health: e.target.value})}>
-        <option value="">${say('it.filter.all')}</option>${healths.map((h) => html`<option value=${h}>${say(`device.health.${h}`)}</option>`)}<option value="aside">${say('it.filter.aside')}</option></select></p>
+      <p class="field"><label for="filter-health">${say('it.filter.health')}</label><select id="filter-health" @change=${(/** @type {any} */ e) => acts.filter({health: e.target.value})}>
+        <option value="" ?selected=${!filter.health}>${say('it.filter.all')}</option>${healths.map((h) => html`<option value=${h} ?selected=${h === filter.health}>${say(`device.health.${h}`)}</option>`)}<option value="aside" ?selected=${filter.health === 'aside'}>${say('it.filter.aside')}</option></select></p>
       <p class="count-shown" id="count">${say('it.filter.count', {count: shown.length, all: view.devices.length})}</p>
     </form>
     ${shown.length ? table(state, acts, shown) : html`<p class="empty">${say('it.filter.none')}</p>`}`;
@@ -26,13 +26,13 @@ export function devices(state, acts) {
 
 /** @param {State} state @param {Acts} acts @param {Device[]} shown */
 function table(state, acts, shown) {
-  return html`<table class="wide" id="devices"><caption class="unseen">${say('it.devices')}</caption>
-    <thead><tr><th scope="col">${say('it.column.device')}</th><th scope="col">${say('it.column.health')}</th><th scope="col">${say('it.column.admin')}</th><th scope="col">${say('it.column.test')}</th></tr></thead>
-    <tbody>${shown.map((d) => html`<tr id=${`device-${d.id}`}>
-      <th scope="row"><a id=${`to-${d.id}`} href=${addressOf('devices', d.id)}>${deviceName(state.branch, d)}</a><span class="soft">${d.id}</span></th>
-      <td><span class="lines">${healthMark(d.health)}${d.reason ? html`<span>${whyWords(d.reason)}</span>` : nothing}${d.since ? html`<time class="soft" datetime=${d.since}>${say('it.since', {time: when(d.since)})}</time>` : nothing}</span></td>
-      <td>${adminMark(d)}</td>
-      <td>${testTool(state, acts, d)}</td></tr>`)}</tbody></table>`;
+  return html`<table role="table" class="wide" id="devices"><caption class="unseen">${say('it.devices')}</caption>
+    <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">${say('it.column.device')}</th><th role="columnheader" scope="col">${say('it.column.health')}</th><th role="columnheader" scope="col">${say('it.column.admin')}</th><th role="columnheader" scope="col">${say('it.column.test')}</th></tr></thead>
+    <tbody role="rowgroup">${shown.map((d) => html`<tr role="row" id=${`device-${d.id}`}>
+      <th role="rowheader" scope="row"><a id=${`to-${d.id}`} href=${addressOf('devices', d.id)}>${deviceName(state.branch, d)}</a><span class="soft">${d.id}</span></th>
+      <td role="cell"><span class="lines">${healthMark(d.health)}${d.reason ? html`<span>${whyWords(d.reason)}</span>` : nothing}${d.since ? html`<time class="soft" datetime=${d.since}>${say('it.since', {time: when(d.since)})}</time>` : nothing}</span></td>
+      <td role="cell">${adminMark(d)}</td>
+      <td role="cell">${testTool(state, acts, d)}</td></tr>`)}</tbody></table>`;
 }
 
 /** @param {State} state @param {Acts} acts */
@@ -70,7 +70,7 @@ function nowOf(state, acts, device) {
 function story(state) {
   return html`<section class="panel" aria-labelledby="story-title"><h2 id="story-title">${icon('history')}${say('it.story')}</h2>
     ${state.story === null ? html`<p>${say('it.reading')}</p>`
-      : state.story.length ? eventTable(state, state.story, {id: 'story', caption: say('it.story')}) : html`<p>${say('it.story.none')}</p>`}</section>`;
+      : state.story.length ? eventTable(state, state.story, {id: 'story', caption: say('it.story'), device: state.route.part}) : html`<p>${say('it.story.none')}</p>`}</section>`;
 }
 
 /** What is printed is put into the roll by the screen's main part. @param {State} state */

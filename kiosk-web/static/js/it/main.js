@@ -47,7 +47,8 @@ function draw(now, before) {
   keepFocus(paint);
   showDialog(now, before);
   if (moved) arrive(now, before);
-  if (before.seen && now.view !== before.view) tell(now, before);
+  const news = now.view !== before.view || before.status && now.status !== before.status;
+  if (before.seen && news) tell(now, before);
 }
 
 function paint() {
@@ -90,13 +91,16 @@ function refresh() {
 
 /** Says what broke, and what works again, each once. @param {State} now @param {State} before */
 function tell(now, before) {
-  const earlier = new Map(troubles(before).map((t) => [t.id, t]));
-  for (const trouble of troubles(now)) {
-    if (!earlier.has(trouble.id)) alert(say('it.said.broken', {what: trouble.title, todo: trouble.todo}));
-    earlier.delete(trouble.id);
-  }
-  for (const {title} of earlier.values()) announce(say('it.said.well', {what: title}));
+  const earlier = troubles(before);
+  const broken = newIn(troubles(now), earlier).map(({title, todo}) => say('it.said.broken', {what: title, todo}));
+  const well = newIn(earlier, troubles(now)).map(({title}) => say('it.said.well', {what: title}));
+  // A live region says its newest words only: what comes together is said together.
+  if (broken.length) alert(broken.join(' '));
+  if (well.length) announce(well.join(' '));
 }
+
+/** @template {{id: string}} T @param {T[]} these @param {T[]} those */
+const newIn = (these, those) => these.filter(({id}) => !those.some((t) => t.id === id));
 
 /** @param {import('./state.js').Event[]} events @param {boolean} replay */
 function hear(events, replay) {

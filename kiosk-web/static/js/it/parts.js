@@ -58,6 +58,7 @@ export function nameOfDevice({branch, view}, id) {
 /** Why a device is not well, and what to do. @param {string | undefined} code */
 export const whyWords = (code) => (code ? worded(`device.why.${code}`, code) : '');
 
+// says: it.means.*, device.kind.*, device.why.*, it.event.*
 /** The sentence of a key, or what stands for it where there is none. @param {string} key @param {string} otherwise */
 export function worded(key, otherwise) {
   const words = say(key);
@@ -131,29 +132,34 @@ export function bytesWords(bytes) {
 export const number = (value, digits = 0) => new Intl.NumberFormat(language() === 'en' ? 'en-GB' : 'zh-CN', {maximumFractionDigits: digits}).format(value);
 
 /** Who did it. @param {Branch} branch @param {Event} event */
-export function byWords(branch, {by}) {
+function byWords(branch, {by}) {
   if (!by) return say('role.box');
-  const who = [say(`role.${by.role}`), placeName(branch, by.staff ?? by.place)].filter(Boolean).join(' ');
+  const who = roleAndPlace(branch, by.role, by.staff ?? by.place);
   return by.onBehalfOf ? say('it.by.for', {who, place: placeName(branch, by.onBehalfOf)}) : who;
 }
 
-/** What happened. @param {Event} event */
-export const eventWords = (event) => worded(`it.event.${event.event}`, event.event);
+/** Whom a token is for, or who did something. @param {Branch} branch @param {string} role @param {string | undefined} place */
+export function roleAndPlace(branch, role, place) {
+  return place ? say('it.who', {role: say(`role.${role}`), place: placeName(branch, place)}) : say(`role.${role}`);
+}
 
-/** What an event says beside its name. @param {State} state @param {Event} event */
-export function detailWords(state, {event, data}) {
+/** What happened. @param {Event} event */
+const eventWords = (event) => worded(`it.event.${event.event}`, event.event);
+
+/** What an event says beside its name. @param {State} state @param {Event} event @param {string} [known] the device of which everybody knows that it is about it */
+function detailWords(state, {data}, known) {
   /** @type {string[]} */
   const parts = [];
-  if (data.device) parts.push(nameOfDevice(state, data.device));
-  else if (data.place) parts.push(placeName(state.branch, data.place));
+  if (data.device && data.device !== known) parts.push(nameOfDevice(state, data.device));
+  if (data.place && !data.device) parts.push(placeName(state.branch, data.place));
   if (data.role) parts.push(say(`role.${data.role}`));
-  if (data.health) parts.push(say(`device.health.${data.health}`));
   if (data.why) parts.push(whyWords(data.why));
+  else if (data.health) parts.push(say(`device.health.${data.health}`));
   if (data.day) parts.push(data.day);
   if (data.configVersion) parts.push(say('it.version', {version: data.configVersion}));
   if (data.deltaMs) parts.push(say(data.deltaMs > 0 ? 'it.clock.ahead' : 'it.clock.back', {seconds: number(Math.abs(data.deltaMs) / 1000, 1)}));
   if (data.token) parts.push(say('it.token', {id: data.token}));
-  return parts.length ? parts.join(say('list.comma')) : event;
+  return parts.join(' · ');
 }
 
 /** A notice of what went wrong. @param {string} words @param {string} id */
@@ -162,13 +168,13 @@ export const problemNote = (words, id) => (words ? html`<p class="notice alarm" 
 /** A name and its value. @param {unknown} name @param {unknown} value */
 export const fact = (name, value) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
 
-/** A table of events, the newest first. @param {State} state @param {Event[]} events @param {{id: string, caption: string}} table */
-export function eventTable(state, events, {id, caption}) {
-  return html`<table class="events" id=${id}>
+/** A table of events, the newest first. @param {State} state @param {Event[]} events @param {{id: string, caption: string, device?: string}} table of one device or of all */
+export function eventTable(state, events, {id, caption, device}) {
+  return html`<table role="table" class="events" id=${id}>
     <caption class="unseen">${caption}</caption>
-    <thead><tr><th scope="col">${say('it.column.time')}</th><th scope="col">${say('it.column.event')}</th><th scope="col">${say('it.column.by')}</th><th scope="col">${say('it.column.detail')}</th></tr></thead>
-    <tbody>${[...events].reverse().map((e) => html`<tr id=${`event-${e.seq}`}>
-      <td><time datetime=${e.at}>${exact(e.at)}</time></td><th scope="row">${eventMark(e)}</th><td>${byWords(state.branch, e)}</td><td>${detailWords(state, e)}</td></tr>`)}</tbody>
+    <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">${say('it.column.time')}</th><th role="columnheader" scope="col">${say('it.column.event')}</th><th role="columnheader" scope="col">${say('it.column.by')}</th><th role="columnheader" scope="col">${say('it.column.detail')}</th></tr></thead>
+    <tbody role="rowgroup">${[...events].reverse().map((e) => html`<tr role="row" id=${`event-${e.seq}`}>
+      <td role="cell"><time datetime=${e.at}>${exact(e.at)}</time></td><th role="rowheader" scope="row">${eventMark(e)}</th><td role="cell">${byWords(state.branch, e)}</td><td role="cell">${detailWords(state, e, device)}</td></tr>`)}</tbody>
   </table>`;
 }
 

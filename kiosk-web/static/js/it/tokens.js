@@ -2,7 +2,7 @@
 
 import {html, icon, nothing} from '../core/view.js';
 import {named, say} from '../core/words.js';
-import {placeName, problemNote, when} from './parts.js';
+import {placeName, problemNote, roleAndPlace, when} from './parts.js';
 import {roles} from './state.js';
 
 /** @typedef {import('./state.js').State} State */
@@ -24,14 +24,14 @@ function made({branch, tokens}, acts, token) {
   /** @param {'token' | 'link'} what @param {string} value */
   const line = (what, value) => html`<p class="field"><label for=${`made-${what}`}>${say(`it.made.${what}`)}</label>
     <span class="row copy"><input id=${`made-${what}`} readonly .value=${value} @focus=${(/** @type {any} */ e) => e.target.select()}><button type="button" class="button" id=${`copy-${what}`} @click=${() => acts.copy(what)}>${icon('copy')}${say('it.made.copy')}</button></span></p>`;
-  return html`<section class="panel made stack" aria-labelledby="made-title"><h2 id="made-title" tabindex="-1">${icon('circle-check')}${say('it.made', {role: roleAndPlace(branch, token)})}</h2>
+  return html`<section class="panel made stack" aria-labelledby="made-title"><h2 id="made-title" tabindex="-1">${icon('circle-check')}${say('it.made', {role: holder(branch, token)})}</h2>
     <p><strong>${say('it.made.once')}</strong></p>
     ${line('link', linkOf(token))}${line('token', token.token ?? '')}
     <div class="row"><button type="button" class="button primary" id="made-kept" @click=${acts.kept}>${icon('check')}${say('it.made.kept')}</button><span>${tokens.copied ? say(`it.made.copied.${tokens.copied}`) : nothing}</span></div></section>`;
 }
 
 /** @param {State['branch']} branch @param {Token} token */
-const roleAndPlace = (branch, {role, place}) => [say(`role.${role}`), placeName(branch, place)].filter(Boolean).join(' ');
+const holder = (branch, {role, place}) => roleAndPlace(branch, role, place);
 
 /** @param {State} state @param {Acts} acts */
 function form(state, acts) {
@@ -41,7 +41,7 @@ function form(state, acts) {
     <form class="stack" @submit=${acts.make} novalidate>
       ${wrongs(tokens)}${problemNote(tokens.problem, 'token-problem')}
       <div class="fields">
-        <p class="field"><label for="token-role">${say('it.tokens.role')}</label><select id="token-role" .value=${tokens.form.role} @change=${(/** @type {any} */ e) => acts.form({role: e.target.value})}>${roles.map((r) => html`<option value=${r} ?selected=${r === tokens.form.role}>${say(`role.${r}`)}</option>`)}</select></p>
+        <p class="field"><label for="token-role">${say('it.tokens.role')}</label><select id="token-role" @change=${(/** @type {any} */ e) => acts.form({role: e.target.value})}>${roles.map((r) => html`<option value=${r} ?selected=${r === tokens.form.role}>${say(`role.${r}`)}</option>`)}</select></p>
         ${places ? html`<p class="field"><label for="token-place">${say(tokens.form.role === 'pager' ? 'it.tokens.person' : 'it.tokens.place')}</label>${wrong(tokens, 'place')}
           <select id="token-place" .value=${tokens.form.place} aria-invalid=${tokens.wrong.place ? 'true' : 'false'} aria-describedby=${tokens.wrong.place ? 'wrong-place' : nothing} @change=${(/** @type {any} */ e) => acts.form({place: e.target.value})}>
             <option value="" ?selected=${!tokens.form.place}>${say('it.tokens.choose')}</option>${places.map((p) => html`<option value=${p.id} ?selected=${p.id === tokens.form.place}>${p.name}</option>`)}</select></p>` : nothing}
@@ -72,17 +72,17 @@ export function placesOf(branch, role) {
 function list({tokens, branch}, acts) {
   if (!tokens.list) return html`<p>${say('it.reading')}</p>`;
   if (!tokens.list.length) return html`<p>${say('it.tokens.none')}</p>`;
-  return html`<table class="wide" id="tokens"><caption class="unseen">${say('it.tokens.list')}</caption>
-    <thead><tr><th scope="col">${say('it.column.who')}</th><th scope="col">${say('it.column.note')}</th><th scope="col">${say('it.column.made')}</th><th scope="col">${say('it.column.end')}</th></tr></thead>
-    <tbody>${tokens.list.map((t) => html`<tr id=${`token-${t.id}`}><th scope="row">${roleAndPlace(branch, t)}<span class="soft">${t.id}</span></th><td>${t.note ?? nothing}</td><td><time datetime=${t.createdAt}>${when(t.createdAt)}</time></td>
-      <td><button type="button" class="button grave" id=${`end-${t.id}`} aria-label=${say('it.end.long', {who: roleAndPlace(branch, t)})} @click=${() => acts.ask(t.id)}>${icon('ban')}${say('it.end')}</button></td></tr>`)}</tbody></table>`;
+  return html`<table role="table" class="wide" id="tokens"><caption class="unseen">${say('it.tokens.list')}</caption>
+    <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">${say('it.column.who')}</th><th role="columnheader" scope="col">${say('it.column.note')}</th><th role="columnheader" scope="col">${say('it.column.made')}</th><th role="columnheader" scope="col">${say('it.column.end')}</th></tr></thead>
+    <tbody role="rowgroup">${tokens.list.map((t) => html`<tr role="row" id=${`token-${t.id}`}><th role="rowheader" scope="row">${holder(branch, t)}<span class="soft">${t.id}</span></th><td role="cell">${t.note ?? nothing}</td><td role="cell"><time datetime=${t.createdAt}>${when(t.createdAt)}</time></td>
+      <td role="cell"><button type="button" class="button grave" id=${`end-${t.id}`} aria-label=${say('it.end.long', {who: holder(branch, t)})} @click=${() => acts.ask(t.id)}>${icon('ban')}${say('it.end')}</button></td></tr>`)}</tbody></table>`;
 }
 
 /** Asks before a token is ended. @param {State} state @param {Acts} acts */
 export function endDialog({tokens, branch}, acts) {
   const token = tokens.list?.find((t) => t.id === tokens.ending);
   if (!token) return nothing;
-  return html`<div class="body"><h2 id="dialog-title" tabindex="-1">${say('it.end.question', {who: roleAndPlace(branch, token)})}</h2>
+  return html`<div class="body"><h2 id="dialog-title" tabindex="-1">${say('it.end.question', {who: holder(branch, token)})}</h2>
     <p>${token.note ? html`${token.note}<br>` : nothing}<span class="soft">${token.id}</span></p>
     <p>${say('it.end.means')}</p>
     ${problemNote(tokens.problem, 'end-problem')}

@@ -274,7 +274,15 @@ addEventListener('resize', () => keepFocus(paint));
 document.fonts.addEventListener('loadingdone', () => fit());
 listenToKeypad(onKeypad);
 steadyPresses();
-setInterval(() => send({type: 'minute', minute: Math.floor(Date.now() / 60_000)}), 5000);
+setInterval(() => {
+  const minute = Math.floor(Date.now() / 60_000);
+  if (minute !== state().minute) {
+    send({type: 'minute', minute});
+    refreshBranch(); // the day may have ended
+  }
+  // The box's view of this place says nothing of one visit.
+  if (state().route.page === 'visit') refreshTicket();
+}, 5000);
 new Live('kiosk', [`kiosk:${session.place}`], {
   view: (_, view) => { send({type: 'view', view}); if (state().route.page === 'visit') refreshTicket(); },
   live: (live) => { send({type: 'live', live}); if (live) refreshBranch(); },
