@@ -72,7 +72,7 @@ type stop struct {
 // stopHere reads it from the page, null when nothing of the page has the focus,
 // and marks it.
 const stopHere = `(() => {
-	const e = document.activeElement, label = e?.closest('label');
+	const e = document.activeElement, label = e?.closest('label') ?? (e?.classList.contains('unseen') ? e.labels?.[0] : null);
 	if (!e || e === document.body) return null;
 	e.dataset.stop = '';
 	const r = (label ?? e).getBoundingClientRect();
