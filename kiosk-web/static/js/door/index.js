@@ -27,7 +27,7 @@ function draw() {
   document.title = say('index.title');
   render(html`<main class="door list">
     <header><h1>${say('index.title')}</h1>
-      <button class="button" lang=${other} @click=${() => { useLanguage(other); draw(); }}>${sayIn(other, 'language.name')}</button></header>
+      <button class="button" id="language" lang=${other} @click=${() => { useLanguage(other); draw(); }}>${sayIn(other, 'language.name')}</button></header>
     <p>${say('index.what')}</p>
     ${demo ? html`<p class="state soft">${icon('info-circle')}<span>${say('index.demo')}</span></p>` : nothing}
     <ul>${screens.map(({role, token, picture}) => html`<li>
