@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
@@ -60,7 +59,7 @@ func startBrowser(ctx context.Context) (context.Context, func()) {
 		panic(failure{fmt.Errorf("chromium did not start: %w", err)})
 	}
 	return browser, func() {
-		chromedp.Cancel(browser)
+		_ = chromedp.Cancel(browser) // it is killed next
 		release()
 	}
 }
@@ -114,8 +113,9 @@ func (t *tab) run(script string) {
 // show opens a state of the screen by its address.
 func (t *tab) show(fragment string) { t.run(fmt.Sprintf(`location.hash = %q`, fragment)) }
 
-// press presses what a selector names, when it is there.
+// press presses what a selector names, when it is there and may be pressed.
 func (t *tab) press(selector string) {
+	selector += ":not([aria-disabled=true])"
 	t.until(fmt.Sprintf(`document.querySelector(%q)`, selector))
 	t.run(fmt.Sprintf(`document.querySelector(%q).click()`, selector))
 }
@@ -140,9 +140,25 @@ func (t *tab) until(script string) {
 	}
 }
 
-// speak shows the screen in a language.
+// languageTool is the button for the other language.
+const languageTool = `document.querySelector('#language, header button[lang]')`
+
+// speak shows the screen in a language; on the pager the button for it is among
+// the settings.
 func (t *tab) speak(language string) {
-	t.run(fmt.Sprintf(`document.documentElement.lang === %q || document.querySelector('#language, header button[lang]')?.click()`, language))
+	if language == "" {
+		return
+	}
+	script := fmt.Sprintf(`(async () => {
+		if (document.documentElement.lang === %q) return;
+		const here = location.hash;
+		if (!%[2]s) location.hash = '#/settings';
+		while (!%[2]s) await new Promise(requestAnimationFrame);
+		%[2]s.click();
+		location.hash = here;
+	})()`, language, languageTool)
+	t.run(script)
+	t.until(fmt.Sprintf(`document.documentElement.lang === %q`, language))
 }
 
 // settled waits until fonts and pictures are there and drawn.
@@ -157,14 +173,14 @@ const longest = 1000
 func (t *tab) picture() []byte {
 	t.run(settled)
 	width, height := float64(t.panel.width), float64(t.panel.height)
+	from := try(do(t, chromedp.Evaluate[[]float64](`[scrollX, scrollY]`)))
 	ctx, cancel := context.WithTimeout(t.ctx, patience)
 	defer cancel()
 	shot := try(chromedp.Call(ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{
-		Clip: &page.Viewport{Width: width, Height: height, Scale: min(1, longest/max(width, height))}}))
+		Clip: &page.Viewport{X: from[0], Y: from[1], Width: width, Height: height, Scale: min(1, longest/max(width, height))}}))
 	return shot.Data
 }
 
 func (t *tab) close() {
-	_, _ = chromedp.Call(t.ctx, page.Close, cdp.Empty{}) // it is of no use any more
-	chromedp.Cancel(t.ctx)
+	_ = chromedp.Cancel(t.ctx) // it is of no use any more
 }

@@ -10,6 +10,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -52,7 +53,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	folder := flags.String("out", "docs/screens", "where the pictures and their page are written")
 	only := flags.String("only", "", "take only the pictures whose name matches this regular expression")
 	switch err := flags.Parse(args); {
-	case err == flag.ErrHelp:
+	case errors.Is(err, flag.ErrHelp):
 		return nil
 	case err != nil:
 		return err

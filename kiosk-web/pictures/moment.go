@@ -84,6 +84,27 @@ func (s *studio) visitor(service, language string, needs ...string) made {
 
 // branchFills lets people come, be served, be set aside and not come.
 func (s *studio) branchFills() {
+	for place, staff := range map[string]string{"counter-2": "wang", "counter-3": "lobby", "counter-4": "manager"} {
+		s.box.post(supervisor, "counters/"+place+"/open", body{"staff": staff})
+	}
+	s.peopleCome()
+	for _, place := range []string{"counter-2", "counter-3", "counter-4", "counter-2"} {
+		s.box.post(supervisor, "visits/"+s.served(place)+"/finish", nil)
+	}
+	parked := s.served("counter-3")
+	s.box.post(supervisor, "visits/"+parked+"/park", body{"minutes": 15, "reason": "填写表格"})
+	missed := s.box.post(supervisor, "counters/counter-3/call-next", nil)
+	s.box.post(supervisor, "visits/"+missed.ID+"/no-show", nil)
+	s.served("counter-3")
+	s.urgent = s.box.post(supervisor, "visits", body{"service": "cash", "language": "zh-CN", "class": "urgent"}).ID
+	s.box.post(supervisor, "counters/counter-2/call", body{"visit": s.urgent, "why": "身体不适"})
+	s.box.post(supervisor, "visits/"+s.urgent+"/confirm", nil)
+	away := s.visitor("cash", "zh-CN")
+	s.box.post(supervisor, "visits/"+away.ID+"/away", nil)
+}
+
+// peopleCome lets a morning's people take their tickets.
+func (s *studio) peopleCome() {
 	for _, who := range []struct {
 		service, language string
 		needs             []string
@@ -92,23 +113,11 @@ func (s *studio) branchFills() {
 		{"loans", "en", nil}, {"pension", "zh-CN", []string{"hearing", "slow-speech"}}, {"remittance", "zh-CN", nil},
 		{"cash", "zh-CN", []string{"wheelchair"}}, {"personal", "en", nil}, {"new-citizen", "zh-CN", []string{"easy-read"}},
 		{"cash", "zh-CN", nil}, {"pension", "zh-CN", []string{"escort", "read-aloud"}}, {"cards", "zh-CN", nil},
-		{"personal", "zh-CN", []string{"sign-language"}},
+		{"personal", "zh-CN", []string{"dialect"}}, {"cash", "zh-CN", nil}, {"remittance", "en", nil}, {"cards", "zh-CN", nil},
+		{"loans", "zh-CN", nil}, {"pension", "zh-CN", []string{"hearing", "large-print"}}, {"personal", "zh-CN", nil}, {"cash", "zh-CN", []string{"slow-speech"}},
 	} {
 		s.visitor(who.service, who.language, who.needs...)
 	}
-	s.urgent = s.box.post(supervisor, "visits", body{"service": "cash", "language": "zh-CN", "class": "urgent"}).ID
-	for place, staff := range map[string]string{"counter-2": "wang", "counter-3": "lobby"} {
-		s.box.post(supervisor, "counters/"+place+"/open", body{"staff": staff})
-	}
-	parked := s.served("counter-3")
-	s.box.post(supervisor, "visits/"+parked+"/park", body{"minutes": 15, "reason": "填写表格"})
-	missed := s.box.post(supervisor, "counters/counter-3/call-next", nil)
-	s.box.post(supervisor, "visits/"+missed.ID+"/no-show", nil)
-	s.served("counter-3")
-	s.box.post(supervisor, "counters/counter-2/call", body{"visit": s.urgent, "why": "身体不适"})
-	s.box.post(supervisor, "visits/"+s.urgent+"/confirm", nil)
-	away := s.visitor("cash", "zh-CN")
-	s.box.post(supervisor, "visits/"+away.ID+"/away", nil)
 }
 
 // served calls whoever is next at a counter and begins to serve them.
@@ -146,12 +155,16 @@ func (s *studio) kioskJourney(staff *tab) {
 	s.take("kiosk-my-ticket", t)
 	t.press("#help")
 	t.until(`document.getElementById('call-state')`)
-	staff.until(`document.querySelector('.page.open') && !document.documentElement.dataset.colour`)
+	const card = `Array.from(document.querySelectorAll('.page.open')).find((page) => page.innerText.includes('大门口'))`
+	staff.until(card + ` && !document.documentElement.dataset.colour`)
+	staff.run(card + `.scrollIntoView()`)
 	s.take("pager-page", staff)
-	staff.press(".page.open .primary")
+	staff.run(card + `.querySelector('.primary').click()`)
 	staff.until(`document.querySelector('.page.mine')`)
+	staff.run(`scrollTo(0, 0)`)
 	s.take("pager-accepted", staff)
 	t.show("#/service")
+	t.until(`document.getElementById('call-state').innerText.includes('李经理')`)
 	s.take("kiosk-call-band", t)
 	t.show("#/help")
 	s.take("kiosk-help", t)
@@ -167,7 +180,6 @@ func (s *studio) counterAtWork(hall *tab) {
 	s.box.post(counter, "counters/counter-1/open", body{"staff": "li"})
 	t.until(`document.querySelector('[data-moment=free]')`)
 	s.take("counter-free", t)
-	s.box.post(supervisor, "counters/counter-4/open", body{"staff": "manager"})
 	s.box.post(supervisor, "counters/counter-4/call-next", nil)
 	t.press("#primary")
 	t.until(`document.querySelector('[data-moment=called]')`)

@@ -19,6 +19,7 @@ type studio struct {
 	out     io.Writer
 	browser context.Context
 	box     *box
+	taken   []string
 	urgent  string // the visit that was called out of turn
 }
 
@@ -42,15 +43,21 @@ func (s *studio) work(binary string) (err error) {
 	s.browser = browser
 	s.play()
 	for _, p := range pictures() {
-		if s.wanted.MatchString(p.name) && !s.has(p.name) {
+		if s.wanted.MatchString(p.name) && !slices.Contains(s.taken, p.name) {
 			return fmt.Errorf("%s was not taken", p.name)
 		}
 	}
 	return nil
 }
 
-// languages are those of the screens, with the end of a picture's name.
-func languages() [][2]string { return [][2]string{{"zh-CN", "zh"}, {"en", "en"}} }
+// languages are those a picture is taken in, with the end of its name; a hall
+// speaks both at once.
+func (p picture) languages() [][2]string {
+	if p.chapter == hallChapter {
+		return [][2]string{{"", "both"}}
+	}
+	return [][2]string{{"zh-CN", "zh"}, {"en", "en"}}
+}
 
 // take takes the picture of this name in both languages. The page of pictures
 // must know it.
@@ -62,27 +69,18 @@ func (s *studio) take(name string, t *tab) {
 	if !s.wanted.MatchString(name) {
 		return
 	}
-	for _, language := range languages() {
+	p := pictures()[i]
+	for _, language := range p.languages() {
 		t.speak(language[0])
 		small := try(shrink(t.picture()))
-		file := fileOf(name, language[1])
-		try(0, os.WriteFile(filepath.Join(s.folder, file), small, 0o644))
-		fmt.Fprintf(s.out, "%d/%d %s %d kB\n", 2*i+1+slices.Index([]string{"zh", "en"}, language[1]), 2*len(pictures()), file, len(small)/1000)
+		try(0, os.WriteFile(filepath.Join(s.folder, p.file(language[1])), small, 0o644))
+		fmt.Fprintf(s.out, "%d/%d %s %d kB\n", i+1, len(pictures()), p.file(language[1]), len(small)/1000)
 	}
-	t.speak(languages()[0][0])
+	t.speak(p.languages()[0][0])
+	s.taken = append(s.taken, name)
 }
 
-func fileOf(name, language string) string { return name + "." + language + ".png" }
-
-// has reports whether a picture is there in both languages.
-func (s *studio) has(name string) bool {
-	for _, language := range languages() {
-		if _, err := os.Stat(filepath.Join(s.folder, fileOf(name, language[1]))); err != nil {
-			return false
-		}
-	}
-	return true
-}
+func (p picture) file(language string) string { return p.name + "." + language + ".png" }
 
 // writePage writes the page that shows all pictures.
 func (s *studio) writePage() error {
@@ -95,8 +93,8 @@ func (s *studio) writePage() error {
 			fmt.Fprintf(&text, "\n## %s\n", chapter)
 		}
 		fmt.Fprintf(&text, "\n%s\n\n", p.caption)
-		for _, language := range languages() {
-			fmt.Fprintf(&text, "<img src=\"%s\" alt=\"%s (%s)\" width=\"%d\">\n", fileOf(p.name, language[1]), p.caption, language[0], p.width)
+		for _, language := range p.languages() {
+			fmt.Fprintf(&text, "<img src=\"%s\" alt=\"%s\" width=\"%d\">\n", p.file(language[1]), p.caption, p.width)
 		}
 	}
 	return os.WriteFile(filepath.Join(s.folder, "README.md"), []byte(text.String()), 0o644)
