@@ -37,7 +37,8 @@ var binary = sync.OnceValues(func() (string, error) {
 type box struct {
 	t       *testing.T
 	args    []string
-	url     string // http://127.0.0.1:port
+	env     []string // nil: that of the test
+	url     string   // http://127.0.0.1:port
 	process *exec.Cmd
 	stderr  *bytes.Buffer
 	exited  chan error
@@ -68,6 +69,7 @@ func (b *box) launch(listen string) {
 		b.t.Fatal(err)
 	}
 	b.process = exec.Command(path, append(b.args, "--listen", listen)...)
+	b.process.Env = b.env
 	b.stderr = new(bytes.Buffer)
 	b.process.Stderr = b.stderr
 	stdout, err := b.process.StdoutPipe()

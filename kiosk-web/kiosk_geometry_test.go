@@ -98,9 +98,9 @@ func (k *kiosk) fits(l look, address, also string) {
 	}
 }
 
-// looks are all sizes in both languages, and large buttons at the ends of the
+// kioskLooks are all sizes in both languages, and large buttons at the ends of the
 // sizes where there is least room.
-func looks(on panel) []look {
+func kioskLooks(on panel) []look {
 	var all []look
 	for _, language := range languages() {
 		for _, size := range []string{"s", "m", "l", "xl"} {
@@ -116,7 +116,7 @@ func looks(on panel) []look {
 // looksInACall are those in which the band of a call is measured, too: a panel
 // of 27 inches has room to spare.
 func looksInACall(on panel) []look {
-	return slices.DeleteFunc(looks(on), func(l look) bool { return on.mm == wide27.mm && l.size != "xl" })
+	return slices.DeleteFunc(kioskLooks(on), func(l look) bool { return on.mm == wide27.mm && l.size != "xl" })
 }
 
 // pagesWithoutTicket are the pages that whoever comes in may see.
@@ -129,8 +129,8 @@ func TestEveryPageOfAKioskFitsItsPanelAtEverySize(t *testing.T) {
 		t.Run(on.name, func(t *testing.T) {
 			t.Parallel()
 			k := startKiosk(t, "zh-CN", on)
-			k.fitWithoutTicket(looks(on), "")
-			k.fitWithTicket(looks(on), "")
+			k.fitWithoutTicket(kioskLooks(on), "")
+			k.fitWithTicket(kioskLooks(on), "")
 			k.callAndAccept()
 			k.fitWithoutTicket(looksInACall(on), inACall)
 			k.fitWithTicket(looksInACall(on), inACall)
@@ -207,7 +207,7 @@ func TestTheLongestNewsOfACallFits(t *testing.T) {
 	k.band(k.say("kiosk.band.alarmed"))
 	for _, on := range kioskPanels() {
 		k.changePanel(on)
-		for _, l := range looks(on) {
+		for _, l := range kioskLooks(on) {
 			k.wear(l)
 			k.band(k.say("kiosk.band.alarmed"))
 			k.visit("#/help")

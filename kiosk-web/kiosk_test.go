@@ -716,7 +716,7 @@ func TestTheButtonThatDecidesIsNotWhereThePressBeforeWas(t *testing.T) {
 	t.Parallel()
 	k := startKiosk(t, "zh-CN", upright15)
 	k.scanTicket(k.takeTicket("cash", "zh-CN"))
-	for _, l := range looks(upright15) {
+	for _, l := range kioskLooks(upright15) {
 		k.wear(l)
 		k.visit("#/visit")
 		leave := k.rects("#leave")

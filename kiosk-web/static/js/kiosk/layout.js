@@ -52,7 +52,7 @@ export function fit() {
   if (spills('.actions, .foot, .actions .button, .foot .button')) dataset.actions = 'row';
   for (let step = 0; step <= steps; step++) {
     dataset.fit = String(step);
-    if (!spills('html, main, .choice, .button, .band, .fits, .take, .choices') && !spillsSideways('.words')) return;
+    if (!spills('html, main, .choice, .button, .band, .choices') && !spillsSideways('.words')) return;
   }
 }
 

@@ -282,7 +282,11 @@ document.fonts.addEventListener('loadingdone', () => fit());
 listenToKeypad(onKeypad);
 steadyPresses();
 setInterval(() => {
-  send({type: 'minute', minute: Math.floor(Date.now() / 60_000)});
+  const minute = Math.floor(Date.now() / 60_000);
+  if (minute !== state().minute) {
+    send({type: 'minute', minute});
+    refreshBranch(); // the day may have ended
+  }
   // The box's view of this place says nothing of one visit.
   if (state().route.page === 'visit') refreshTicket();
 }, 5000);

@@ -149,7 +149,8 @@ function ticket(state, acts) {
     body: html`<div class="take">
       <div class="facts fits">
         <p class="fact">${icon('clock')}<span>${waitWords(visit.wait)}</span></p>
-        <p class="fact yield-2">${icon('speakerphone')}<span>${howCalled(visit)}</span></p>
+        <p class="fact yield-2">${icon('speakerphone')}<span>${say('slip.next')}</span></p>
+        ${alsoCalled(visit)}
         <p class="fact yield-1">${icon('printer')}<span>${say(state.kiosk.missing.includes('printer') ? 'kiosk.no-printer' : 'kiosk.printed')}</span></p>
       </div>
       ${qr ? html`<figure class="qr yield-3">${qrPicture(qr)}<figcaption class="yield-1">${say('kiosk.scan-phone')}</figcaption></figure>` : nothing}
@@ -163,14 +164,17 @@ function ticket(state, acts) {
 const qrPicture = (svg) => html`<img src="data:image/svg+xml,${encodeURIComponent(svg)}" alt=${say('kiosk.qr')}>`;
 
 /**
- * What happens next, in the form that helps this person.
+ * How else this person is called. The slip does not say it: a need is nobody's
+ * business.
  * @param {{needs: string[]}} visit
  */
-function howCalled({needs}) {
-  if (needs.includes('vibrate')) return say('kiosk.called.vibrate');
-  if (needs.includes('hearing') || needs.includes('sign-language') || needs.includes('flash')) return say('kiosk.called.light');
-  if (needs.includes('escort') || needs.includes('wheelchair')) return say('kiosk.called.escort');
-  return say('kiosk.called');
+function alsoCalled({needs}) {
+  /** @param {string} picture @param {string} words */
+  const fact = (picture, words) => html`<p class="fact yield-1">${icon(picture)}<span>${words}</span></p>`;
+  if (needs.includes('vibrate')) return fact('device-mobile-vibration', say('kiosk.called.vibrate'));
+  if (needs.includes('hearing') || needs.includes('sign-language') || needs.includes('flash')) return fact('bulb', say('kiosk.called.light'));
+  if (needs.includes('escort') || needs.includes('wheelchair')) return fact('walk', say('kiosk.called.escort'));
+  return nothing;
 }
 
 /** @param {State} state @param {Acts} acts @returns {Page} */

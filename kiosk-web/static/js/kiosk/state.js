@@ -3,6 +3,7 @@
  */
 
 import {plainDisplay, sizes, themes} from '../core/display.js';
+import {newerOf} from '../core/steps.js';
 
 /** @typedef {import('../core/display.js').Display} Display */
 /** @typedef {import('../core/screen.js').Branch} Branch */
@@ -158,9 +159,7 @@ function withCall(state, page) {
  */
 function withPages(state, pages) {
   const known = new Map(state.kiosk.pages.map((page) => [page.id, page]));
-  for (const page of pages) {
-    if ((known.get(page.id)?.steps.length ?? 0) <= page.steps.length) known.set(page.id, page);
-  }
+  for (const page of pages) known.set(page.id, newerOf(known.get(page.id), page));
   return {...state, kiosk: {...state.kiosk, pages: [...known.values()]}};
 }
 
