@@ -19,7 +19,7 @@ func axeTags() []string {
 // of any size, where AAA lets large text have less (below AA only the rule
 // color-contrast speaks), and targets of at least that many pixels instead of the
 // 24 of WCAG. Axe takes room around a small target as well; geometry.js does not.
-const runAxe = `(async (tags, pixels) => {
+const runAxe = `(async (pixels, options) => {
 	axe.configure({
 		checks: [
 			{id: 'target-size', options: {minSize: pixels}},
@@ -32,15 +32,11 @@ const runAxe = `(async (tags, pixels) => {
 		],
 		rules: [{id: 'target-size', enabled: true}, {id: 'color-contrast-enhanced', enabled: true}],
 	});
-	const {violations, incomplete, passes} = await axe.run(document, {
-		runOnly: {type: 'tag', values: tags},
-		rules: {'target-size': {enabled: true}, 'color-contrast-enhanced': {enabled: true}},
-		resultTypes: ['violations', 'incomplete'], preload: false,
-	});
+	const {violations, incomplete, passes} = await axe.run(document, options);
 	const lines = (results) => results.flatMap(({id, help, nodes}) => nodes.map((n) =>
 		id + ': ' + help + '; ' + n.target.flat().join(' ') + '; ' + (n.failureSummary ?? '').replace(/\s+/g, ' ')));
 	return {Violations: lines(violations), Unsure: lines(incomplete), Passes: passes.map((r) => r.id)};
-})`
+})(%g, %s)`
 
 // axeReport is what axe-core says of a page: a line for each rule and element.
 type axeReport struct {
@@ -50,21 +46,32 @@ type axeReport struct {
 }
 
 // axe runs axe-core over the page as it is now; targetMM is the least side of a
-// target. The script is put into the page by the debugger, past the page's policy.
+// target.
 func (p *tab) axe(targetMM float64) axeReport {
 	p.t.Helper()
-	if !evaluate[bool](p, "'axe' in window") {
-		script, err := os.ReadFile("node_modules/axe-core/axe.min.js")
-		if err != nil {
-			p.t.Fatal(err)
-		}
-		p.run(string(script) + "\n;0")
-	}
 	tags, err := json.Marshal(axeTags())
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	return evaluate[axeReport](p, fmt.Sprintf("%s(%s, %g)", runAxe, tags, targetMM*p.panel.mm))
+	p.loadAxe()
+	return evaluate[axeReport](p, fmt.Sprintf(runAxe, targetMM*p.panel.mm, `{
+		runOnly: {type: 'tag', values: `+string(tags)+`},
+		rules: {'target-size': {enabled: true}, 'color-contrast-enhanced': {enabled: true}},
+		resultTypes: ['violations', 'incomplete'], preload: false,
+	}`))
+}
+
+// loadAxe puts the script into the page by the debugger, past the page's policy.
+func (p *tab) loadAxe() {
+	p.t.Helper()
+	if evaluate[bool](p, "'axe' in window") {
+		return
+	}
+	script, err := os.ReadFile("node_modules/axe-core/axe.min.js")
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.run(string(script) + "\n;0")
 }
 
 // mustPassAxe fails the test for each violation that axe-core finds.

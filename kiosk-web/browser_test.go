@@ -60,6 +60,7 @@ var chromium = sync.OnceValues(func() (*browser, error) {
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("autoplay-policy", "no-user-gesture-required"),
 		chromedp.Flag("force-device-scale-factor", "1"),
+		chromedp.Flag("host-resolver-rules", "MAP "+insecureName+" 127.0.0.1"),
 	)
 	allocator, release := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, _ := chromedp.NewContext(allocator)

@@ -38,6 +38,11 @@ async function geometry(limits) {
   await document.fonts.load(`100px "${limits.font}"`, 'H');
   await document.fonts.ready;
 
+  // What lies behind an open dialog can be neither read nor pressed.
+  const shown = document.querySelector('dialog:modal') ?? document.body;
+  const pen = /** @type {CanvasRenderingContext2D} */ (document.createElement('canvas').getContext('2d'));
+  // A telephone shows a page that is too wide in a wider window: this is the glass.
+  const glass = document.documentElement.clientWidth;
   const texts = visibleTexts();
   const targets = visibleTargets();
   if (texts.length === 0) find('nothing is shown');
@@ -64,7 +69,7 @@ async function geometry(limits) {
   function visibleTexts() {
     /** @type {Text[]} */
     const found = [];
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const walker = document.createTreeWalker(shown, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const element = node.parentElement;
       const text = (node.nodeValue ?? '').trim();
@@ -74,7 +79,7 @@ async function geometry(limits) {
       const rects = [...range.getClientRects()].filter((r) => r.width > 0 && r.height > 0);
       if (rects.length) found.push({ node, element, text, rects, size: fontSize(element) });
     }
-    for (const field of document.querySelectorAll('input, textarea, select')) {
+    for (const field of shown.querySelectorAll('input, textarea, select')) {
       const text = fieldText(field);
       if (text && isVisible(field)) found.push({ node: field, element: field, text, rects: [field.getBoundingClientRect()], size: fontSize(field) });
     }
@@ -95,7 +100,7 @@ async function geometry(limits) {
       '[tabindex]:not([tabindex^="-"]), [onclick], [contenteditable=true], [role=button], [role=link], [role=checkbox], [role=radio], ' +
       '[role=tab], [role=switch], [role=menuitem], [role=option], [role=slider]';
     const found = [];
-    for (const element of document.querySelectorAll(selector)) {
+    for (const element of shown.querySelectorAll(selector)) {
       const label = /** @type {HTMLInputElement} */ (element).labels?.[0];
       const around = label?.contains(element) ? label : element; // pressing the label presses the field
       if (isVisible(around)) found.push({ element, rect: around.getBoundingClientRect() });
@@ -137,7 +142,6 @@ async function geometry(limits) {
   }
 
   function checkLetters() {
-    const pen = /** @type {CanvasRenderingContext2D} */ (document.createElement('canvas').getContext('2d'));
     /** @type {Map<string, number>} */
     const ratios = new Map();
     let smallest = 0;
@@ -158,7 +162,15 @@ async function geometry(limits) {
   function checkFont() {
     const faces = [...document.fonts].filter((f) => f.family.replace(/["']/g, '') === limits.font);
     if (faces.length === 0) find(`the page has no font "${limits.font}"`);
-    const covered = faces.flatMap((f) => f.unicodeRange.split(',').map(unicodeRange));
+    const ranges = faces.map((face) => ({ loaded: face.status === 'loaded', ranges: face.unicodeRange.split(',').map(unicodeRange) }));
+    /** @type {Map<string, string>} */
+    const wrong = new Map();
+    for (const letter of new Set(texts.flatMap(({ text }) => [...text]))) {
+      const code = /** @type {number} */ (letter.codePointAt(0));
+      const holders = ranges.filter((face) => face.ranges.some(([from, to]) => from <= code && code <= to));
+      if (code <= 0x20 || holders.some(({ loaded }) => loaded)) continue;
+      wrong.set(letter, holders.length ? `the font is not loaded for ${quote(letter)}` : `the font has no ${quote(letter)}`);
+    }
     for (const { element, text } of texts) {
       const style = getComputedStyle(element);
       const first = style.fontFamily.split(',')[0].trim().replace(/["']/g, '');
@@ -166,14 +178,8 @@ async function geometry(limits) {
         find(`in the font "${first}": ${quote(text)} in ${path(element)}`);
         continue;
       }
-      if (!document.fonts.check(`${style.fontStyle} ${style.fontWeight} 100px "${limits.font}"`, text)) {
-        find(`the font is not loaded for ${quote(text)} in ${path(element)}`);
-      }
       for (const letter of text) {
-        const code = /** @type {number} */ (letter.codePointAt(0));
-        if (code > 0x20 && !covered.some(([from, to]) => from <= code && code <= to)) {
-          find(`the font has no ${quote(letter)}: ${quote(text)} in ${path(element)}`);
-        }
+        if (wrong.has(letter)) find(`${wrong.get(letter)}: ${quote(text)} in ${path(element)}`);
       }
     }
   }
@@ -233,27 +239,33 @@ async function geometry(limits) {
 
   /**
    * The ink of a line of text: without the room that the font keeps above and
-   * below it.
+   * below its letters.
    * @param {DOMRect} r
-   * @param {number} size
+   * @param {Text} text
    */
-  function ink(r, size) {
-    return new DOMRect(r.left, r.top + 0.24 * size, r.width, Math.max(r.height - 0.34 * size, 1));
+  function ink(r, { element, text, size }) {
+    const style = getComputedStyle(element);
+    pen.font = `${style.fontStyle} ${style.fontWeight} 100px ${style.fontFamily}`;
+    const m = pen.measureText(text);
+    const base = r.top + (r.height * m.fontBoundingBoxAscent) / (m.fontBoundingBoxAscent + m.fontBoundingBoxDescent);
+    const top = base - (m.actualBoundingBoxAscent / 100) * size;
+    return new DOMRect(r.left, top, r.width, Math.max(base + (m.actualBoundingBoxDescent / 100) * size - top, 1));
   }
 
   function checkCut() {
-    for (const { element, node, text, rects, size } of texts) {
-      const marks = node === element ? rects : rects.map((r) => ink(r, size));
+    for (const one of texts) {
+      const { element, node, text, rects } = one;
+      const marks = node === element ? rects : rects.map((r) => ink(r, one));
       for (const r of marks) {
         checkInScreen(r, `text ${quote(text)}`, element);
-        checkInBoxes(r, `text ${quote(text)}`, element);
+        checkInBoxes(r, `text ${quote(text)}`, element, 0.1 * one.size);
       }
     }
     for (const { element, rect } of targets) {
       checkInScreen(rect, `target ${name(element)}`, element);
       if (element.parentElement) checkInBoxes(rect, `target ${name(element)}`, element.parentElement);
     }
-    for (const element of document.querySelectorAll('body *')) {
+    for (const element of shown.querySelectorAll('*')) {
       if (isVisible(element)) checkBox(element);
     }
     checkTextsApart();
@@ -265,7 +277,7 @@ async function geometry(limits) {
    * @param {Element} element
    */
   function checkInScreen(r, what, element) {
-    if (r.left < -1 || r.right > innerWidth + 1) find(`${what} leaves the screen sideways, in ${path(element)}`);
+    if (r.left < -1 || r.right > glass + 1) find(`${what} leaves the screen sideways, in ${path(element)}`);
     if (!limits.scroll && (r.top < -1 || r.bottom > innerHeight + 1)) find(`${what} leaves the screen, in ${path(element)}`);
   }
 
@@ -275,16 +287,18 @@ async function geometry(limits) {
    * @param {DOMRect} r
    * @param {string} what
    * @param {Element} from
+   * @param {number} hang how far letters may hang out of a tight line that cuts nothing
    */
-  function checkInBoxes(r, what, from) {
+  function checkInBoxes(r, what, from, hang = 0) {
     let block = true;
     for (let e = /** @type {Element | null} */ (from); e && e !== document.body; e = e.parentElement) {
       const style = getComputedStyle(e);
       if (style.display === 'inline' || style.display === 'contents') continue;
       const box = e.getBoundingClientRect();
       const sideways = r.left < box.left - 1 || r.right > box.right + 1;
-      const down = r.top < box.top - 1 || r.bottom > box.bottom + 1;
       const cuts = style.overflowX !== 'visible' || style.overflowY !== 'visible' || style.clipPath !== 'none';
+      const slack = cuts ? 1 : 1 + hang;
+      const down = r.top < box.top - slack || r.bottom > box.bottom + slack;
       const scrolls = limits.scroll && /auto|scroll/.test(style.overflowY);
       if ((block || cuts) && (sideways || (down && !scrolls))) {
         find(`${what} ${cuts ? 'is cut off by' : 'leaves its box'} ${path(e)}`);
@@ -309,7 +323,7 @@ async function geometry(limits) {
   }
 
   function checkTextsApart() {
-    const marks = texts.flatMap((t) => (t.node === t.element ? [] : t.rects.map((r) => ({ t, r: ink(r, t.size) }))));
+    const marks = texts.flatMap((t) => (t.node === t.element ? [] : t.rects.map((r) => ({ t, r: ink(r, t) }))));
     for (let i = 0; i < marks.length; i++) {
       for (let j = i + 1; j < marks.length; j++) {
         const [a, b] = [marks[i], marks[j]];
@@ -351,7 +365,7 @@ async function geometry(limits) {
 
   function checkScrolling() {
     const page = document.documentElement;
-    if (page.scrollWidth > innerWidth + 1) find(`the page is ${page.scrollWidth - innerWidth} pixels wider than the screen`);
+    if (page.scrollWidth > glass + 1) find(`the page is ${page.scrollWidth - glass} pixels wider than the screen`);
     if (!limits.scroll && page.scrollHeight > innerHeight + 1) find(`the page is ${page.scrollHeight - innerHeight} pixels higher than the screen`);
   }
 

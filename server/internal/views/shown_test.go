@@ -98,6 +98,28 @@ func TestTheHallShowsWhatAnOrdinaryTicketIsPromised(t *testing.T) {
 	}
 }
 
+func TestACallStandsWhileItsPersonIsStillToCome(t *testing.T) {
+	v, s := testViews(t), crowd(1)
+	called := *s.Queue.Live[0]
+	s.Queue.Live[0], s.Queue.ByID[called.ID] = &called, &called
+	s.Equipment = &equipment.Model{Zones: []*equipment.Zone{{Spec: equipment.ZoneSpec{ID: "main"},
+		Recent: []*equipment.Call{
+			{Announcement: branch.Announcement{Call: "c_1", Visit: called.ID, Counter: "counter-1"}},
+			{Announcement: branch.Announcement{Call: "c_0", Visit: "v_gone", Counter: "counter-2"}},
+		}}}}
+	for _, test := range []struct {
+		state   queue.State
+		counter branch.CounterID
+		stands  bool
+	}{{queue.Called, "counter-1", true}, {queue.Called, "counter-2", false}, {queue.Serving, "counter-1", false}, {queue.AwayFor, "", false}} {
+		called.State, called.Counter = test.state, test.counter
+		calls := shown[wire.HallView](t, v, s, "hall:main").Calls
+		if len(calls) != 2 || calls[0].Standing != test.stands || calls[1].Standing {
+			t.Errorf("%s at %q: %+v", test.state, test.counter, calls)
+		}
+	}
+}
+
 func TestPromisesAreThoseOfTheSetThatIsShown(t *testing.T) {
 	v, few, many := testViews(t), crowd(4), crowd(40)
 	for range 2 {

@@ -135,11 +135,17 @@ func hallCalls(s *Set, zone branch.ZoneID) []wire.HallCall {
 			out = append(out, wire.HallCall{
 				Call: string(c.Call), Visit: string(c.Visit), Ticket: string(c.Ticket),
 				Counter: string(c.Counter), At: wire.Time(c.At.Time()), Recall: c.Recall,
-				Spoken: string(c.Spoken),
+				Spoken: string(c.Spoken), Standing: standing(s, c),
 			})
 		}
 	}
 	return out
+}
+
+// standing reports whether the person of a call is still to come to its counter.
+func standing(s *Set, c *equipment.Call) bool {
+	visit := s.Queue.ByID[c.Visit]
+	return visit != nil && visit.State == queue.Called && visit.Counter == c.Counter
 }
 
 // hallWaiting counts the waiting people of each service that has any.

@@ -45,7 +45,7 @@ func messages() []message {
 		{"speak", SpeakFrame{Type: TypeSpeak, Call: "c_1", Clip: "clip", Text: Text{"en": "e"}, Times: 2}},
 		{"done", DoneFrame{Type: TypeDone, ID: "id", Data: json.RawMessage(`null`)}},
 		{"failed", FailedFrame{Type: TypeFailed, ID: "id"}},
-		{"hall", HallView{Calls: []HallCall{{Call: "c_1", Visit: "v_1", Ticket: "A001", Counter: "counter-1", At: at, Recall: 1, Spoken: "done"}},
+		{"hall", HallView{Calls: []HallCall{{Call: "c_1", Visit: "v_1", Ticket: "A001", Counter: "counter-1", At: at, Recall: 1, Spoken: "done", Standing: true}},
 			Waiting: []HallWaiting{{Service: "cash", Count: 3, Wait: wait}, {Service: "loans"}}, Alarms: []HallAlarm{{Page: "p_1", Place: "kiosk-1"}}}},
 		{"kiosk", KioskView{Place: "kiosk-1", Pages: []Page{}, Missing: []string{"printer"},
 			Waits: []KioskWait{{Service: "cash", Class: "caring", Wait: *wait}}}},

@@ -136,6 +136,9 @@ type HallCall struct {
 	At      Time   `json:"at"`
 	Recall  int    `json:"recall"`
 	Spoken  string `json:"spoken"`
+	// Standing says that the person is still to come: called there, and neither
+	// at the counter nor gone.
+	Standing bool `json:"standing"`
 }
 
 // HallWaiting counts who waits for a service; Wait is what an ordinary ticket of

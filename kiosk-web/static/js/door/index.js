@@ -13,7 +13,7 @@ const screens = [
   {role: 'hall', token: 'demo-hall', picture: 'device-desktop'},
   {role: 'counter', token: 'demo-counter', picture: 'user-check'},
   {role: 'pager', token: 'demo-pager', picture: 'bell-ringing'},
-  {role: 'supervisor', token: 'demo-supervisor', picture: 'layout-dashboard'},
+  {role: 'supervisor', token: 'demo-supervisor', picture: 'chart-bar'},
   {role: 'it', token: 'demo-it', picture: 'tool'},
 ];
 
@@ -27,7 +27,7 @@ function draw() {
   document.title = say('index.title');
   render(html`<main class="door list">
     <header><h1>${say('index.title')}</h1>
-      <button class="button" lang=${other} @click=${() => { useLanguage(other); draw(); }}>${sayIn(other, 'language.name')}</button></header>
+      <button class="button" id="language" lang=${other} @click=${() => { useLanguage(other); draw(); }}>${sayIn(other, 'language.name')}</button></header>
     <p>${say('index.what')}</p>
     ${demo ? html`<p class="state soft">${icon('info-circle')}<span>${say('index.demo')}</span></p>` : nothing}
     <ul>${screens.map(({role, token, picture}) => html`<li>

@@ -26,7 +26,7 @@ const mouth = new Mouth(audio, {
 
 const live = new Live('hall', [`hall:${session.zone}`], {
   view: (_, view) => { send({type: 'view', view, now: now()}); dropUnspoken(view); },
-  events: (_, events) => { send({type: 'events', events}); dropMoot(events); },
+  events: (_, events) => dropMoot(events),
   speak: (frame) => mouth.speak(frame),
   live: (isLive) => { send({type: 'live', live: isLive, now: now()}); if (isLive) readBranch(); },
   ended: () => toTheDoor('hall'),

@@ -5,18 +5,17 @@
 
 /** @typedef {import('../core/screen.js').Branch} Branch */
 /** @typedef {import('./mouth.js').Speech} Speech */
-/** @typedef {{call: string, visit: string, ticket: string, counter: string, at: string, recall: number, spoken: 'waiting' | 'speaking' | 'done' | 'unspoken'}} Call */
+/** @typedef {{call: string, visit: string, ticket: string, counter: string, at: string, recall: number, spoken: 'waiting' | 'speaking' | 'done' | 'unspoken', standing: boolean}} Call */
 /** @typedef {{service: string, count: number, wait?: {lowSeconds: number, highSeconds: number}}} Waiting */
 /** @typedef {{page: string, place: string}} Alarm */
 /** @typedef {{calls: Call[], waiting: Waiting[], alarms: Alarm[]}} View */
-/** @typedef {{event: string, at: string, data: {call?: string, visit?: string}}} Event */
+/** @typedef {{event: string, data: {call?: string}}} Event */
 
 /**
  * @typedef {object} State
  * @property {Branch} branch
  * @property {boolean} live
  * @property {View} view the box's view; that of before while it cannot be reached
- * @property {Record<string, string>} gone when a visit last came, left or did not come
  * @property {number} now the box's time in milliseconds, in steps of a second
  * @property {{call: string, at: number} | null} fresh the call that was last new on this screen
  * @property {string[]} told calls that were new on this screen once, the latest last
@@ -27,7 +26,6 @@
 /**
  * @typedef {{type: 'live', live: boolean, now: number}
  *  | {type: 'view', view: View, now: number}
- *  | {type: 'events', events: Event[]}
  *  | {type: 'branch', branch: Branch}
  *  | {type: 'speech', speech: Speech | null, now: number}
  *  | {type: 'locked', locked: boolean}
@@ -36,10 +34,7 @@
 
 /** How long the frame of a new call stands out. */
 export const freshMillis = 3000;
-/** A call that nobody has answered for so long is no longer the call now. */
-const standsMillis = 5 * 60 * 1000;
 const remembered = 24;
-const over = ['visit.confirmed', 'visit.no-show', 'visit.cancelled', 'visit.removed'];
 
 /**
  * @param {Branch} branch
@@ -47,7 +42,7 @@ const over = ['visit.confirmed', 'visit.no-show', 'visit.cancelled', 'visit.remo
  * @returns {State}
  */
 export const initial = (branch, now) => ({
-  branch, live: false, view: {calls: [], waiting: [], alarms: []}, gone: {}, now,
+  branch, live: false, view: {calls: [], waiting: [], alarms: []}, now,
   fresh: null, told: [], speech: null, locked: false,
 });
 
@@ -59,10 +54,9 @@ export const initial = (branch, now) => ({
 export function reduce(state, message) {
   switch (message.type) {
     case 'live': return freshen({...state, live: message.live, now: message.now}, !state.live);
-    case 'view': return freshen(prune({...state, view: message.view, now: message.now}), false);
+    case 'view': return freshen({...state, view: message.view, now: message.now}, false);
     case 'speech': return freshen({...withLock(state, message.speech), speech: message.speech, now: message.now}, false);
     case 'tick': return freshen({...state, now: message.now}, false);
-    case 'events': return {...state, gone: message.events.reduce(withGone, state.gone)};
     case 'branch': return {...state, branch: message.branch};
     case 'locked': return {...state, locked: message.locked};
   }
@@ -76,24 +70,6 @@ export function reduce(state, message) {
  */
 function withLock(state, speech) {
   return speech && speech.phase !== 'silent' ? {...state, locked: speech.phase === 'locked'} : state;
-}
-
-/**
- * @param {Record<string, string>} gone
- * @param {Event} event
- */
-function withGone(gone, {event, at, data}) {
-  return data.visit && over.includes(event) ? {...gone, [data.visit]: at} : gone;
-}
-
-/**
- * Only visits that are shown need to be known as gone.
- * @param {State} state
- * @returns {State}
- */
-function prune(state) {
-  const shown = state.view.calls.filter((c) => state.gone[c.visit]).map((c) => [c.visit, state.gone[c.visit]]);
-  return {...state, gone: Object.fromEntries(shown)};
 }
 
 /**
@@ -125,17 +101,12 @@ export function callNow(state) {
 }
 
 /**
- * Whether somebody is still to come for a call, as far as this screen knows.
+ * Whether somebody is still to come for a call; a newer call of the same visit
+ * takes its place.
  * @param {State} state
  * @param {Call} call
  */
-function stands({view, gone, now}, call) {
-  const left = gone[call.visit];
-  if (left && Date.parse(left) >= Date.parse(call.at)) return false;
-  if (now - Date.parse(call.at) > standsMillis) return false;
-  // A counter has one visit at a time: a newer call of it says that this is over.
-  return view.calls.find((c) => c.counter === call.counter) === call;
-}
+const stands = ({view}, call) => call.standing && view.calls.find((c) => c.visit === call.visit) === call;
 
 /**
  * Calls that wait until others have been said, the first to come first.

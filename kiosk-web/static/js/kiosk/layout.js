@@ -52,7 +52,7 @@ export function fit() {
   if (spills('.actions, .foot, .actions .button, .foot .button')) dataset.actions = 'row';
   for (let step = 0; step <= steps; step++) {
     dataset.fit = String(step);
-    if (!spills('html, main, .choice, .button, .band, .fits, .take, .choices')) return;
+    if (!spills('html, main, .choice, .button, .band, .choices') && !spillsSideways('.words')) return;
   }
 }
 
@@ -61,6 +61,14 @@ export function fit() {
  * @param {string} selector
  */
 function spills(selector) {
-  return Array.from(document.querySelectorAll(selector)).some((box) =>
-    box.scrollHeight > box.clientHeight + 1 && getComputedStyle(box).display !== 'inline' || box.scrollWidth > box.clientWidth + 1);
+  return spillsSideways(selector) || Array.from(document.querySelectorAll(selector)).some((box) =>
+    box.scrollHeight > box.clientHeight + 1 && getComputedStyle(box).display !== 'inline');
+}
+
+/**
+ * Whether a word is wider than its box.
+ * @param {string} selector
+ */
+function spillsSideways(selector) {
+  return Array.from(document.querySelectorAll(selector)).some((box) => box.scrollWidth > box.clientWidth + 1);
 }

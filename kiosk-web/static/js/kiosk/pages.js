@@ -149,7 +149,8 @@ function ticket(state, acts) {
     body: html`<div class="take">
       <div class="facts fits">
         <p class="fact">${icon('clock')}<span>${waitWords(visit.wait)}</span></p>
-        <p class="fact yield-2">${icon('speakerphone')}<span>${howCalled(visit)}</span></p>
+        <p class="fact yield-2">${icon('speakerphone')}<span>${say('slip.next')}</span></p>
+        ${alsoCalled(visit)}
         <p class="fact yield-1">${icon('printer')}<span>${say(state.kiosk.missing.includes('printer') ? 'kiosk.no-printer' : 'kiosk.printed')}</span></p>
       </div>
       ${qr ? html`<figure class="qr yield-3">${qrPicture(qr)}<figcaption class="yield-1">${say('kiosk.scan-phone')}</figcaption></figure>` : nothing}
@@ -163,14 +164,17 @@ function ticket(state, acts) {
 const qrPicture = (svg) => html`<img src="data:image/svg+xml,${encodeURIComponent(svg)}" alt=${say('kiosk.qr')}>`;
 
 /**
- * What happens next, in the form that helps this person.
+ * How else this person is called. The slip does not say it: a need is nobody's
+ * business.
  * @param {{needs: string[]}} visit
  */
-function howCalled({needs}) {
-  if (needs.includes('vibrate')) return say('kiosk.called.vibrate');
-  if (needs.includes('hearing') || needs.includes('sign-language') || needs.includes('flash')) return say('kiosk.called.light');
-  if (needs.includes('escort') || needs.includes('wheelchair')) return say('kiosk.called.escort');
-  return say('kiosk.called');
+function alsoCalled({needs}) {
+  /** @param {string} picture @param {string} words */
+  const fact = (picture, words) => html`<p class="fact yield-1">${icon(picture)}<span>${words}</span></p>`;
+  if (needs.includes('vibrate')) return fact('device-mobile-vibration', say('kiosk.called.vibrate'));
+  if (needs.includes('hearing') || needs.includes('sign-language') || needs.includes('flash')) return fact('bulb', say('kiosk.called.light'));
+  if (needs.includes('escort') || needs.includes('wheelchair')) return fact('walk', say('kiosk.called.escort'));
+  return nothing;
 }
 
 /** @param {State} state @param {Acts} acts @returns {Page} */
@@ -208,27 +212,31 @@ function stateWords(v, counter, branch) {
   return say(`visit.state.${v.state}`);
 }
 
-/** @param {State} state @param {Acts} acts @returns {Page} */
+/**
+ * The ticket is not cancelled from where it was asked for: a second press there,
+ * which a tremor makes, must not do it.
+ * @param {State} state @param {Acts} acts @returns {Page}
+ */
 function leave(state, acts) {
   const {visit: v, sent, problem: refused} = /** @type {import('./state.js').Ticket} */ (state.journey.ticket);
   return {
     question: say('kiosk.leave.question', {ticket: v.ticket}),
-    body: html`<div class="facts fits">${refused ? problem(refused) : nothing}<p class="fact">${icon('alert-circle')}<span>${say('kiosk.leave.means')}</span></p></div>`,
-    actions: html`<a class="button primary" id="stay" href="#/visit">${icon('check')}${say('kiosk.stay')}</a>
-      <button class="button grave" id="cancel" @click=${() => acts.act('cancel')} aria-disabled=${sent !== ''}>${icon('x')}${say('kiosk.cancel')}</button>`,
+    body: html`<div class="facts fits">${refused ? problem(refused) : nothing}<p class="fact yield-3">${icon('alert-circle')}<span>${say('kiosk.leave.means')}</span></p>
+      <button class="button grave" id="cancel" @click=${() => acts.act('cancel')} aria-disabled=${sent !== ''}>${icon('x')}${say('kiosk.cancel')}</button></div>`,
+    actions: html`<a class="button primary" id="stay" href="#/visit">${icon('check')}${say('kiosk.stay')}</a>`,
   };
 }
 
 /** @param {State} state @param {Acts} acts @returns {Page} */
 function scan(state, acts) {
+  const problem = state.scanProblem;
   return {
-    question: say('kiosk.scan.question'),
+    question: problem ? html`<span class="scan-problem" id="scan-problem">${icon('alert-triangle')} ${say(`kiosk.scan.${problem}`)}</span>` : say('kiosk.scan.question'),
     body: html`<form class="scan fits" @submit=${acts.scan}>
       <p class="fact yield-2">${icon('qrcode')}<span>${say('kiosk.scan.how')}</span></p>
-      ${state.scanProblem ? html`<p class="fact problem" id="scan-problem">${icon('alert-triangle')}<span>${say(`kiosk.scan.${state.scanProblem}`)}</span></p>` : nothing}
-      <label for="code">${say('kiosk.scan.field')}</label>
-      <input id="code" name="code" autocomplete="off" autocapitalize="off" spellcheck="false" data-start
-        aria-invalid=${state.scanProblem !== ''} aria-describedby=${state.scanProblem ? 'scan-problem' : nothing}>
+      <label class="yield-3" for="code">${say('kiosk.scan.field')}</label>
+      <input id="code" name="code" autocomplete="off" autocapitalize="off" spellcheck="false" data-start aria-label=${say('kiosk.scan.field')}
+        aria-invalid=${problem !== ''} aria-describedby=${problem ? 'scan-problem' : nothing}>
     </form>`,
     actions: html`<button class="button primary" id="show" @click=${acts.scan}>${icon('check')}${say('kiosk.scan.show')}</button>`,
   };
@@ -268,7 +276,7 @@ function help(state, acts) {
 function time(state, acts) {
   return {
     question: say('kiosk.time.question'),
-    body: html`<div class="facts fits"><p class="fact">${icon('clock')}<span>${say('kiosk.time.line')}</span></p>
+    body: html`<div class="facts fits"><p class="fact yield-3">${icon('clock')}<span>${say('kiosk.time.line')}</span></p>
       <progress class="time-left" max="100" value=${acts.timeLeft()} aria-label=${say('kiosk.time.left')}></progress></div>`,
     actions: html`<button class="button" id="end" @click=${acts.end}>${icon('x')}${say('kiosk.time.end')}</button>
       <button class="button primary" id="stay" data-start @click=${acts.stay}>${icon('check')}${say('kiosk.time.more')}</button>`,

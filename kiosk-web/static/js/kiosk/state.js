@@ -120,7 +120,7 @@ export function reduce(state, message) {
     case 'called': return withCall({...state, calling: false}, message.page);
     case 'scan-refused': return {...state, scanProblem: message.code};
     case 'restore': return {...state, journey: message.journey};
-    case 'end': return {...state, journey: newJourney(message.session), scanProblem: '', route: welcome};
+    case 'end': return {...state, kiosk: {...state.kiosk, pages: []}, journey: newJourney(message.session), scanProblem: '', route: welcome};
     default: return {...state, journey: travel(state.journey, message)};
   }
 }
@@ -152,7 +152,7 @@ function withCall(state, page) {
 
 /**
  * Keeps the newest of each page of this journey, also when it has ended and the
- * box's view leaves it out.
+ * box's view leaves it out. An answer may come after the view of what followed.
  * @param {State} state
  * @param {any[]} pages
  * @returns {State}
