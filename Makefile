@@ -3,6 +3,7 @@
 # make bench  measure speed and size on this machine; prints a table
 # make proof  long attacks against a running box; prints a table
 # make build  bin/handrail, the one binary of a branch box
+# make pictures docs/screens: every screen at a busy moment
 # make vendor copy what the screens serve of others from the locked npm packages
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -13,7 +14,7 @@ GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 PACKAGES := kiosk-web/node_modules/.package-lock.json
 RELEASE  := CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags='-s -w -buildid='
 
-.PHONY: help run test bench proof build vendor lint tools fmt
+.PHONY: help run test bench proof pictures build vendor lint tools fmt
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -44,6 +45,9 @@ bench: build
 
 proof: build
 	go run ./server/internal/proof --server bin/handrail
+
+pictures: tools build
+	go run ./kiosk-web/pictures --server bin/handrail --out docs/screens
 
 # The packages of kiosk-web: a few are served (see vendor), the rest is for tests.
 $(PACKAGES): kiosk-web/package-lock.json | tools

@@ -18,11 +18,12 @@ import (
 // sentences of the live regions, the hall's voice, tones; and what it asks the
 // network for. It changes nothing but the pace of a voice.
 const witness = `(pace => {
-	const seen = window.witness = {said: [], voice: [], tones: 0, asked: new Set(), sockets: []};
+	const seen = window.witness = {said: [], voice: [], tones: 0, changedAt: 0, asked: new Set(), sockets: []};
 	new MutationObserver((records) => {
 		for (const {target, addedNodes} of records) {
 			const region = (target.nodeType === 1 ? target : target.parentElement)?.closest('[aria-live]');
 			for (const node of region ? addedNodes : []) if (node.textContent) seen.said.push(node.textContent);
+			if (!region && addedNodes.length) seen.changedAt = performance.now();
 		}
 	}).observe(document, {subtree: true, childList: true});
 	for (const type of ['play', 'ended']) document.addEventListener(type, ({target}) => {
@@ -75,12 +76,41 @@ func witnessedIn(own *profile, b *box, token, path string, on panel, pace int) *
 	return p
 }
 
+// tapID presses an element by its id, where the words of others are the same or
+// its own change by themselves.
+func (p *tab) tapID(id string) {
+	p.t.Helper()
+	at := spot{Over: "nothing"}
+	eventually(p.t, patience, "#"+id+" can be pressed", func() bool {
+		found, err := do(p, chromedp.Evaluate[spot](fmt.Sprintf(`(%s).call(document.getElementById(%q))`, findSpot, id)))
+		at = found
+		return err == nil && at.Over == ""
+	})
+	p.until("the page stands still", `performance.now() - window.witness.changedAt > 350`)
+	press := chromedp.MouseClickXY(at.X, at.Y)
+	if p.panel.touch {
+		press = chromedp.TapXY(at.X, at.Y)
+	}
+	if _, err := do(p, press); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
 // bringToFront looks at this tab again, after another was opened over it.
 func (p *tab) bringToFront() {
 	p.t.Helper()
 	if _, err := call(p, page.BringToFront, cdp.Empty{}); err != nil {
 		p.t.Fatal(err)
 	}
+}
+
+// tap presses as click does, once the page has stood still for as long as it takes
+// to see it: a screen takes no press that was aimed at what stood there before.
+func (p *tab) tap(role, name string) {
+	p.t.Helper()
+	p.reach(role, name)
+	p.until("the page stands still", `performance.now() - window.witness.changedAt > 350`)
+	p.click(role, name)
 }
 
 // said returns the sentences that the live regions have said so far.
@@ -191,7 +221,7 @@ func (b *box) cutPower(tabs ...*tab) {
 // was down: those that the witness has seen, and no others.
 func (p *tab) allowLost() {
 	p.t.Helper()
-	for _, url := range evaluate[[]string](p, `[...window.witness.asked]`) {
+	for _, url := range evaluate[[]string](p, `[...window.witness.asked, location.origin + '/static/icon.svg']`) {
 		p.allow(lost(url)...)
 		for _, text := range lost(url)[:1] {
 			p.allow(strings.ReplaceAll(text, "CONNECTION_REFUSED", "INTERNET_DISCONNECTED"))

@@ -2,9 +2,10 @@ package kioskweb_test
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -73,14 +74,22 @@ func (k *kiosk) everyPage(addresses []string, look func(address string)) {
 	}
 }
 
-// fits measures the page at a look; what is wrong is told with the look.
+// fits measures the page at a look; what is wrong is told with the look. The
+// button that calls a person is where it was on the page before.
 func (k *kiosk) fits(l look, address, also string) {
 	k.t.Helper()
 	found := k.measure(l.limits())
-	step := evaluate[string](k.tab, `document.documentElement.dataset.fit + document.documentElement.dataset.actions[0]`)
-	if step[0] == '5' {
-		k.t.Logf("%s, %s%s: gives up the strip: %s", l, address, also, evaluate[string](k.tab, `(() => { document.documentElement.dataset.fit = '4'; const out = [...document.querySelectorAll('html, main, .choice, .words, .button, .band, .fits, .take, .choices')].filter((b) => b.scrollWidth > b.clientWidth + 1 || b.scrollHeight > b.clientHeight + 1 && !b.matches('.words')).map((b) => b.tagName + '.' + b.className + '#' + b.id + ' ' + (b.scrollWidth - b.clientWidth) + ' ' + (b.scrollHeight - b.clientHeight)).join('; '); document.documentElement.dataset.fit = '5'; return out; })()`))
+	help := k.rects("#help")[0]
+	if l != k.helpLook {
+		k.helpLook, k.help = l, help
 	}
+	for side := range help {
+		if math.Abs(help[side]-k.help[side]) > 1 {
+			k.t.Errorf("%s, %s%s: help is at %.1f, elsewhere at %.1f", l, address, also, help, k.help)
+			break
+		}
+	}
+	step := evaluate[string](k.tab, `document.documentElement.dataset.fit + document.documentElement.dataset.actions[0]`)
 	for _, finding := range found.Findings {
 		k.t.Errorf("%s, %s%s, fit %s: %s", l, address, also, step, finding)
 	}
@@ -89,19 +98,25 @@ func (k *kiosk) fits(l look, address, also string) {
 	}
 }
 
-// looks are those of a panel: both languages, all sizes, and large buttons at
-// the ends of the sizes.
-func looks() []look {
+// kioskLooks are all sizes in both languages, and large buttons at the ends of the
+// sizes where there is least room.
+func kioskLooks(on panel) []look {
 	var all []look
 	for _, language := range languages() {
 		for _, size := range []string{"s", "m", "l", "xl"} {
 			all = append(all, look{language, size, "light", false})
 		}
-		for _, size := range []string{"s", "xl"} {
-			all = append(all, look{language, size, "light", true})
+		if on == upright15 || on == wide10 {
+			all = append(all, look{language, "s", "light", true}, look{language, "xl", "light", true})
 		}
 	}
 	return all
+}
+
+// looksInACall are those in which the band of a call is measured, too: a panel
+// of 27 inches has room to spare.
+func looksInACall(on panel) []look {
+	return slices.DeleteFunc(kioskLooks(on), func(l look) bool { return on.mm == wide27.mm && l.size != "xl" })
 }
 
 // pagesWithoutTicket are the pages that whoever comes in may see.
@@ -114,21 +129,38 @@ func TestEveryPageOfAKioskFitsItsPanelAtEverySize(t *testing.T) {
 		t.Run(on.name, func(t *testing.T) {
 			t.Parallel()
 			k := startKiosk(t, "zh-CN", on)
-			k.fitWithoutTicket("")
-			k.fitWithTicket("")
+			k.fitWithoutTicket(kioskLooks(on), "")
+			k.fitWithTicket(kioskLooks(on), "")
 			k.callAndAccept()
-			k.fitWithoutTicket(", during a call")
-			k.fitWithTicket(", during a call")
+			k.fitWithoutTicket(looksInACall(on), inACall)
+			k.fitWithTicket(looksInACall(on), inACall)
 		})
 	}
 }
 
-// fitWithoutTicket measures what a person sees before there is a ticket.
-func (k *kiosk) fitWithoutTicket(also string) {
+// inACall says that the band of a call is shown.
+const inACall = ", during a call"
+
+// firstPages measures these pages, and of a list the first page.
+func (k *kiosk) firstPages(addresses []string, l look, also string) {
 	k.t.Helper()
-	for _, l := range looks() {
+	for _, address := range addresses {
+		k.visit(address)
+		k.fits(l, address, also)
+	}
+}
+
+// fitWithoutTicket measures what a person sees before there is a ticket.
+func (k *kiosk) fitWithoutTicket(looks []look, also string) {
+	k.t.Helper()
+	for _, l := range looks {
 		k.wear(l)
-		k.everyPage(pagesWithoutTicket(), func(address string) { k.fits(l, address, also) })
+		// A panel with room for every page of a list has it beside the band, too.
+		if also == inACall && k.panel != wide10 {
+			k.firstPages(pagesWithoutTicket(), l, also)
+		} else {
+			k.everyPage(pagesWithoutTicket(), func(address string) { k.fits(l, address, also) })
+		}
 		k.visit("#/scan")
 		k.run(`document.getElementById('show').click()`)
 		k.fits(l, "#/scan", also+", not read")
@@ -136,66 +168,81 @@ func (k *kiosk) fitWithoutTicket(also string) {
 }
 
 // fitWithTicket measures what a person sees with a ticket, in each state of it.
-func (k *kiosk) fitWithTicket(also string) {
+func (k *kiosk) fitWithTicket(looks []look, also string) {
 	k.t.Helper()
-	made := k.box.takeTicket("new-citizen", "zh-CN")
-	k.scan(made)
-	k.measureLooks([]string{"#/ticket", "#/visit", "#/leave"}, also+", waiting")
-	k.box.call("demo-supervisor", http.MethodPost, "/api/v1/visits/"+made.ID+"/away", struct{}{}, nil)
+	made := k.takeTicket("new-citizen", "zh-CN")
+	k.scanTicket(made)
+	k.measureLooks(looks, []string{"#/ticket", "#/visit", "#/leave"}, also+", waiting")
+	k.decide("visits/"+made.ID+"/away", struct{}{})
 	k.visit("#/visit")
 	k.until("the ticket is away", `document.getElementById('back') && document.querySelector('.actions #back')`)
-	k.measureLooks([]string{"#/visit"}, also+", away")
-	k.box.call("demo-supervisor", http.MethodPost, "/api/v1/visits/"+made.ID+"/cancel", struct{}{}, nil)
+	k.measureLooks(looks, []string{"#/visit"}, also+", away")
+	k.decide("visits/"+made.ID+"/cancel", struct{}{})
 	k.until("the ticket has ended", `!document.getElementById('leave')`)
-	k.measureLooks([]string{"#/visit"}, also+", ended")
+	k.measureLooks(looks, []string{"#/visit"}, also+", ended")
 	k.run(`document.getElementById('done').click()`)
+	k.language = "zh-CN"
 }
 
-func (k *kiosk) measureLooks(addresses []string, also string) {
+func (k *kiosk) measureLooks(looks []look, addresses []string, also string) {
 	k.t.Helper()
-	for _, l := range looks() {
+	for _, l := range looks {
 		k.wear(l)
-		k.everyPage(addresses, func(address string) { k.fits(l, address, also) })
+		k.firstPages(addresses, l, also)
 	}
-}
-
-// scan holds a ticket to the kiosk's scanner.
-func (k *kiosk) scan(made aVisit) {
-	k.t.Helper()
-	k.visit("#/scan")
-	k.until("the scan field waits", `document.activeElement?.id === 'code'`)
-	k.write(k.box.url + "/enter#" + made.Key)
-	k.press("Enter")
-	k.until("the ticket's page", `location.hash === '#/visit' && document.querySelector('.qr img')`)
 }
 
 // callAndAccept calls for help; somebody comes.
 func (k *kiosk) callAndAccept() {
 	k.t.Helper()
 	k.run(`document.getElementById('help').click()`)
-	var open []struct{ ID string }
-	eventually(k.t, patience, "the box has the call", func() bool {
-		k.box.call("demo-pager", http.MethodGet, "/api/v1/pages?state=open", nil, &open)
-		return len(open) == 1
-	})
-	k.box.call("demo-pager", http.MethodPost, "/api/v1/pages/"+open[0].ID+"/accept", struct{}{}, nil)
-	k.until("somebody comes", `document.querySelector('#call-state .icon') && document.querySelector('.band-words').textContent.includes('李经理') || document.querySelector('.band-words')?.textContent.includes('Manager Li')`)
+	k.box.call("demo-pager", http.MethodPost, "/api/v1/pages/"+k.openCall().ID+"/accept", struct{}{}, nil)
+	k.band(phrase(k.t, k.language, "kiosk.band.accepted", "who", map[string]string{"zh-CN": "李经理", "en": "Manager Li"}[k.language]))
 }
 
-// hurriedBranch is the demo branch, in which a call that nobody answers is an
-// alarm after a few seconds.
-func hurriedBranch(t *testing.T) string {
-	t.Helper()
-	demo := string(read(t, "../config/demo.yaml"))
-	for old, hurried := range map[string]string{"waitSeconds: 30": "waitSeconds: 1", "waitSeconds: 60": "waitSeconds: 1", "loops: 5": "loops: 1"} {
-		if !strings.Contains(demo, old) {
-			t.Fatalf("the demo branch has no %q", old)
+func TestTheLongestNewsOfACallFits(t *testing.T) {
+	t.Parallel()
+	k := ownBranch(t, "zh-CN", map[string]string{"waitSeconds: 30": "waitSeconds: 1", "waitSeconds: 60": "waitSeconds: 1", "loops: 5": "loops: 1"})
+	k.run(`document.getElementById('help').click()`)
+	k.band(k.say("kiosk.band.alarmed"))
+	for _, on := range kioskPanels() {
+		k.changePanel(on)
+		for _, l := range kioskLooks(on) {
+			k.wear(l)
+			k.band(k.say("kiosk.band.alarmed"))
+			k.visit("#/help")
+			k.at("help", k.say("page.step.alarmed"))
+			k.fits(l, "#/help", ", alarmed")
+			k.visit("#/confirm/cash")
+			k.fits(l, "#/confirm/cash", ", alarmed")
 		}
-		demo = strings.ReplaceAll(demo, old, hurried)
 	}
-	path := filepath.Join(t.TempDir(), "branch.yaml")
-	if err := os.WriteFile(path, []byte(demo), 0o600); err != nil {
-		t.Fatal(err)
+}
+
+// changePanel puts the kiosk on another panel, as if it had been installed there.
+func (k *kiosk) changePanel(on panel) {
+	k.t.Helper()
+	k.panel = on
+	if _, err := do(k.tab, on.emulate()); err != nil {
+		k.t.Fatal(err)
 	}
-	return path
+	k.run(fmt.Sprintf(`document.documentElement.style.setProperty('--mm', '%gpx'); dispatchEvent(new Event('resize'))`, on.mm))
+	k.until("the panel has its size", fmt.Sprintf(`innerWidth === %d && innerHeight === %d`, on.width, on.height))
+}
+
+// moreSpace is the spacing that a reader may ask of any page: R6, WCAG 1.4.12.
+const moreSpace = `(() => {
+	const sheet = new CSSStyleSheet();
+	sheet.replaceSync('* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-bottom: 2em !important }');
+	document.adoptedStyleSheets = [sheet];
+	dispatchEvent(new Event('resize'));
+})()`
+
+func TestMoreSpaceInTheTextIsBorne(t *testing.T) {
+	t.Parallel()
+	k := startKiosk(t, "zh-CN", upright15)
+	k.run(moreSpace)
+	plain := []look{{"zh-CN", "s", "light", false}, {"en", "s", "light", false}}
+	k.fitWithoutTicket(plain, ", with more space")
+	k.fitWithTicket(plain, ", with more space")
 }

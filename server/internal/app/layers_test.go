@@ -54,6 +54,7 @@ func layers() map[string]layer {
 		"recorded":              {},
 		"devices":               {},
 		"kiosk-web":             {},
+		"kiosk-web/pictures":    {modules: []string{chromedp, cdproto}},
 		"bench":                 {packages: []string{"bench/box", "bench/life", "wire"}, modules: []string{websocket, sys}},
 		"bench/life":            {packages: []string{"app", "bench/box"}},
 		"bench/box":             {packages: []string{"wire"}, modules: []string{websocket, sys}},
@@ -68,6 +69,8 @@ const everything = "*"
 const (
 	barcode    = "github.com/boombuler/barcode"
 	bbolt      = "go.etcd.io/bbolt"
+	cdproto    = "github.com/chromedp/cdproto"
+	chromedp   = "github.com/chromedp/chromedp"
 	fasthttp   = "github.com/valyala/fasthttp"
 	fiber      = "github.com/gofiber/fiber/v2"
 	huma       = "github.com/danielgtaylor/huma/v2"

@@ -45,6 +45,9 @@ export class Live {
     setInterval(() => this.#beat(), heartbeat);
     addEventListener('offline', () => this.#socket?.close());
     addEventListener('online', () => this.#again(0));
+    // A page that was left may be kept for the way back, and must not be taken for
+    // one that somebody sees or hears.
+    addEventListener('pagehide', () => this.#socket?.close());
   }
 
   /**

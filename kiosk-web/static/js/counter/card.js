@@ -5,6 +5,7 @@
 import {html, icon, nothing, state as tag} from '../core/view.js';
 import {named, say} from '../core/words.js';
 import {secondsSince, stopwatch} from '../core/time.js';
+import {shortcutsOn} from '../core/desk.js';
 import {inOrder, needIcons} from '../kiosk/choices.js';
 import {lastCallOf, missingFor, momentOf} from './state.js';
 import {serviceName, waitedMinutes, whyOf} from './words.js';
@@ -112,7 +113,7 @@ const primaryIcons = {closed: 'door-enter', paused: 'player-play', free: 'speake
  */
 function primary(state, moment, acts) {
   const sent = state.sent.includes('counter');
-  return html`<button type="button" class="button primary" id="primary" data-key="n" aria-keyshortcuts="n" aria-disabled=${sent ? 'true' : nothing}
+  return html`<button type="button" class="button primary" id="primary" data-key="n" aria-keyshortcuts=${shortcutsOn() ? 'n' : nothing} aria-disabled=${sent ? 'true' : nothing}
       aria-describedby=${state.refusal?.at === 'counter' ? 'refusal' : nothing} @click=${acts.primary}>
     ${icon(primaryIcons[moment])}<span>${say(`counter.primary.${moment}`)}</span>${cap('n')}</button>`;
 }

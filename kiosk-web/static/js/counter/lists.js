@@ -73,7 +73,7 @@ export function pages(state, view, acts) {
       ${button({id: 'call-colleague', key: 'h', icon: 'user-plus', words: say('counter.help'), press: () => acts.ask('help')})}
       ${dutyButton(state, view, duty, acts)}
     </div>
-    ${refusal(state, 'duty')}${bygone(state, list)}
+    ${refusal(state, 'help')}${refusal(state, 'duty')}${bygone(state, list)}
     ${list.length ? html`<ul>${list.map((page, i) => pageItem(state, page, i, acts))}</ul>`
     : html`<p class="soft">${say(duty ? 'counter.pages.none' : view.counter.staff ? 'counter.pages.off' : 'counter.duty.who')}</p>`}
   </section>`;

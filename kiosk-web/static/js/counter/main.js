@@ -106,7 +106,7 @@ function primary() {
  * @param {string} reason
  */
 async function raise(reason) {
-  const page = await act('duty', 'pages', {reason, place, visit: visitOfCall(state(), reason)});
+  const page = await act('help', 'pages', {reason, place, visit: visitOfCall(state(), reason)});
   if (!page) return;
   send({type: 'raised', page: page.id});
   sessionStorage.setItem(keptRaised, JSON.stringify(state().raised));
@@ -209,7 +209,7 @@ function pageStep(page, step) {
   live.send({type: 'received', page: page.id, step});
   const name = `${page.id}/${step}`;
   // The frame of a call that is made here may come before its answer.
-  const own = state().raised.includes(page.id) || page.place === place && state().sent.includes('duty');
+  const own = state().raised.includes(page.id) || page.place === place && state().sent.includes('help');
   if (told.has(name) || own || isSilentHere(page, place)) return;
   told.add(name);
   if (page.status !== 'open') return;

@@ -14,7 +14,7 @@ import {useMillimetres} from '../core/display.js';
 useMillimetres(innerWidth < 600 ? 6.3 : 3.8);
 const root = /** @type {HTMLElement} */ (document.getElementById('screen'));
 const wanted = new URLSearchParams(location.search).get('as') ?? '';
-const token = decodeURIComponent(location.hash.slice(1));
+const token = decoded(location.hash.slice(1));
 // The secret must not stay where somebody may read it later.
 history.replaceState(null, '', location.pathname + location.search);
 
@@ -22,6 +22,15 @@ await words();
 useLanguage(navigator.language.startsWith('en') ? 'en' : 'zh-CN');
 draw('');
 if (token) enter(token);
+
+/** What a link holds, also one that was cut short. @param {string} part */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
 
 /** The door waits for the box. */
 async function words() {

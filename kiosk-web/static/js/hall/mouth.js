@@ -18,6 +18,8 @@
  */
 
 const breath = 600;
+/** A clip that could not be had is asked for once more: the box may be on its way back. */
+const againAfter = 3000;
 /** Slow readers manage four characters a second. */
 const perCharacter = 250;
 const leastReading = 4000;
@@ -30,6 +32,7 @@ export class Mouth {
   /** @type {Speech['phase']} */
   #phase = 'sounding';
   #left = 0;
+  #tries = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   /** @type {string[]} calls that were heard to their end */
@@ -58,9 +61,9 @@ export class Mouth {
     this.#hush();
     this.#speak = speak;
     this.#left = speak.times;
+    this.#tries = 0;
     if (!speak.clip) return this.#read();
-    this.audio.src = `/api/v1/speech/${encodeURIComponent(speak.clip)}?as=hall`;
-    this.#play();
+    this.#load();
   }
 
   /**
@@ -76,6 +79,13 @@ export class Mouth {
   /** After a click: says what has waited for it. */
   unlock() {
     if (this.#speak && this.#phase === 'locked') this.#play();
+  }
+
+  #load() {
+    const {clip} = /** @type {Speak} */ (this.#speak);
+    this.#tries += 1;
+    this.audio.src = `/api/v1/speech/${encodeURIComponent(clip)}?as=hall`;
+    this.#play();
   }
 
   async #play() {
@@ -113,6 +123,10 @@ export class Mouth {
     const speak = /** @type {Speak} */ (this.#speak);
     if (this.#phase === 'silent') return;
     this.#turn('silent');
+    if (this.#tries === 1) {
+      this.#timer = setTimeout(() => this.#load(), againAfter);
+      return;
+    }
     const longest = Math.max(...Object.values(speak.text).map((text) => text.length));
     const millis = Math.max(leastReading, longest * perCharacter) * speak.times;
     this.#timer = setTimeout(() => { if (this.#speak === speak) this.drop(speak.call); }, millis);

@@ -120,7 +120,7 @@ async function scan(/** @type {Event} */ event) {
   const key = visitKey.exec(field.value)?.[1];
   field.value = '';
   field.focus();
-  if (!key) return send({type: 'scan-refused', code: 'unread'});
+  if (!key) return refuseScan('unread');
   try {
     const id = key.split('.')[0];
     const visit = await api.get(`visits/${id}`, {key});
@@ -128,8 +128,14 @@ async function scan(/** @type {Event} */ event) {
     loadQR(id, key);
     location.hash = '#/visit';
   } catch (error) {
-    send({type: 'scan-refused', code: error instanceof Problem && error.status > 0 ? 'unknown' : 'away'});
+    refuseScan(error instanceof Problem && error.status > 0 ? 'unknown' : 'away');
   }
+}
+
+/** @param {string} code unread, unknown or away */
+function refuseScan(code) {
+  send({type: 'scan-refused', code});
+  announce(say(`kiosk.scan.${code}`));
 }
 
 /** Calls a person: from everywhere, at once, and never twice for one press. */
@@ -140,7 +146,7 @@ async function call() {
   const reason = callReason(journey.needs, branch.reasons);
   const {ticket} = journey;
   try {
-    const page = await api.post('pages', {reason, session: journey.session}, ticket ? {key: ticket.key} : {});
+    const page = await api.post('pages', {reason, session: journey.session, ...(ticket && {visit: ticket.visit.id})}, ticket ? {key: ticket.key} : {});
     if (state().journey.session !== journey.session) return send({type: 'call-failed'});
     send({type: 'page', page});
     send({type: 'called', page: page.id});
@@ -216,8 +222,9 @@ function paint() {
 function tellCall(now, before) {
   const [page, earlier] = [callOf(now), callOf(before)];
   if (!page || page === earlier) return;
-  const words = acts.stepsOf(page).at(-1);
-  if (words !== (earlier && acts.stepsOf(earlier).at(-1))) announce(words);
+  const known = earlier ? acts.stepsOf(earlier) : [];
+  const news = acts.stepsOf(page).filter((/** @type {string} */ words) => !known.includes(words));
+  if (news.length) announce(news.join(' '));
 }
 
 /** Keeps the journey over a reload, on this screen only and until it ends. */
@@ -239,7 +246,7 @@ function restore() {
 function onKeypad(/** @type {string} */ key) {
   if (key === 'help') return document.getElementById('help')?.click();
   if (key === 'back') { const back = backOf(state()); if (back) location.hash = back; return; }
-  if (key === 'next') document.querySelector(/** @type {'a'} */ ('.actions .primary, .actions #more'))?.click();
+  if (key === 'next') (document.querySelector(/** @type {'a'} */ ('.actions .primary')) ?? document.getElementById('more'))?.click();
 }
 
 async function refreshBranch() {

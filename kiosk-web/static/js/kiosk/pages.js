@@ -212,27 +212,31 @@ function stateWords(v, counter, branch) {
   return say(`visit.state.${v.state}`);
 }
 
-/** @param {State} state @param {Acts} acts @returns {Page} */
+/**
+ * The ticket is not cancelled from where it was asked for: a second press there,
+ * which a tremor makes, must not do it.
+ * @param {State} state @param {Acts} acts @returns {Page}
+ */
 function leave(state, acts) {
   const {visit: v, sent, problem: refused} = /** @type {import('./state.js').Ticket} */ (state.journey.ticket);
   return {
     question: say('kiosk.leave.question', {ticket: v.ticket}),
-    body: html`<div class="facts fits">${refused ? problem(refused) : nothing}<p class="fact">${icon('alert-circle')}<span>${say('kiosk.leave.means')}</span></p></div>`,
-    actions: html`<a class="button primary" id="stay" href="#/visit">${icon('check')}${say('kiosk.stay')}</a>
-      <button class="button grave" id="cancel" @click=${() => acts.act('cancel')} aria-disabled=${sent !== ''}>${icon('x')}${say('kiosk.cancel')}</button>`,
+    body: html`<div class="facts fits">${refused ? problem(refused) : nothing}<p class="fact yield-3">${icon('alert-circle')}<span>${say('kiosk.leave.means')}</span></p>
+      <button class="button grave" id="cancel" @click=${() => acts.act('cancel')} aria-disabled=${sent !== ''}>${icon('x')}${say('kiosk.cancel')}</button></div>`,
+    actions: html`<a class="button primary" id="stay" href="#/visit">${icon('check')}${say('kiosk.stay')}</a>`,
   };
 }
 
 /** @param {State} state @param {Acts} acts @returns {Page} */
 function scan(state, acts) {
+  const problem = state.scanProblem;
   return {
-    question: say('kiosk.scan.question'),
+    question: problem ? html`<span class="scan-problem" id="scan-problem">${icon('alert-triangle')} ${say(`kiosk.scan.${problem}`)}</span>` : say('kiosk.scan.question'),
     body: html`<form class="scan fits" @submit=${acts.scan}>
       <p class="fact yield-2">${icon('qrcode')}<span>${say('kiosk.scan.how')}</span></p>
-      ${state.scanProblem ? html`<p class="fact problem" id="scan-problem">${icon('alert-triangle')}<span>${say(`kiosk.scan.${state.scanProblem}`)}</span></p>` : nothing}
       <label class="yield-3" for="code">${say('kiosk.scan.field')}</label>
       <input id="code" name="code" autocomplete="off" autocapitalize="off" spellcheck="false" data-start aria-label=${say('kiosk.scan.field')}
-        aria-invalid=${state.scanProblem !== ''} aria-describedby=${state.scanProblem ? 'scan-problem' : nothing}>
+        aria-invalid=${problem !== ''} aria-describedby=${problem ? 'scan-problem' : nothing}>
     </form>`,
     actions: html`<button class="button primary" id="show" @click=${acts.scan}>${icon('check')}${say('kiosk.scan.show')}</button>`,
   };
@@ -272,7 +276,7 @@ function help(state, acts) {
 function time(state, acts) {
   return {
     question: say('kiosk.time.question'),
-    body: html`<div class="facts fits"><p class="fact">${icon('clock')}<span>${say('kiosk.time.line')}</span></p>
+    body: html`<div class="facts fits"><p class="fact yield-3">${icon('clock')}<span>${say('kiosk.time.line')}</span></p>
       <progress class="time-left" max="100" value=${acts.timeLeft()} aria-label=${say('kiosk.time.left')}></progress></div>`,
     actions: html`<button class="button" id="end" @click=${acts.end}>${icon('x')}${say('kiosk.time.end')}</button>
       <button class="button primary" id="stay" data-start @click=${acts.stay}>${icon('check')}${say('kiosk.time.more')}</button>`,
