@@ -28,6 +28,14 @@ func (p *tab) dialogKey(key, dialog string) {
 	p.until("the dialog "+dialog+" has the focus", fmt.Sprintf(`document.querySelector('dialog[open]')?.dataset.dialog === %q && document.querySelector('dialog').contains(document.activeElement)`, dialog))
 }
 
+// sends sends a dialog with the enter key, once it takes it.
+func (p *tab) sends() {
+	p.t.Helper()
+	p.until("the dialog can be sent", `document.querySelector('#dialog-send')?.getAttribute('aria-disabled') !== 'true'`)
+	p.press("Enter")
+	p.dialogGone()
+}
+
 // dialogGone waits until no dialog is open.
 func (p *tab) dialogGone() {
 	p.t.Helper()
@@ -124,9 +132,7 @@ func TestACounterIsWorkedFromTheKeyboardAlone(t *testing.T) {
 		c.moment("free")
 		c.key("c")
 		c.moment("closed")
-		if got := c.said(); len(slices.Compact(slices.Clone(got))) != len(got) {
-			t.Errorf("something was said twice: %q", got)
-		}
+		c.hears(calledWords)
 	}
 }
 
@@ -155,23 +161,22 @@ func (p *tab) putsAsideAndBack(language string, b *box, v visitFacts) {
 	p.moment("free")
 	p.contains("#aside-"+v.ID, phrase(p.t, language, "visit.state.no-show"))
 	p.dialogKey("b", "return")
-	p.press("Enter")
-	p.dialogGone()
+	p.sends()
 	p.contains("#next-"+v.ID, v.Ticket)
 
 	p.key("n")
 	p.key("n")
 	p.moment("serving")
 	p.dialogKey("p", "park")
-	p.press("ArrowRight", "Enter")
+	p.press("ArrowRight")
+	p.sends()
 	p.moment("free")
 	p.contains("#aside-"+v.ID, phrase(p.t, language, "visit.state.parked"))
 	p.dialogKey("b", "return")
 	p.press("Escape")
 	p.dialogGone()
 	p.dialogKey("b", "return")
-	p.press("Enter")
-	p.dialogGone()
+	p.sends()
 
 	p.key("n")
 	p.key("n")

@@ -76,6 +76,26 @@ func witnessedIn(own *profile, b *box, token, path string, on panel, pace int) *
 	return p
 }
 
+// tapID presses an element by its id, where the words of others are the same or
+// its own change by themselves.
+func (p *tab) tapID(id string) {
+	p.t.Helper()
+	at := spot{Over: "nothing"}
+	eventually(p.t, patience, "#"+id+" can be pressed", func() bool {
+		found, err := do(p, chromedp.Evaluate[spot](fmt.Sprintf(`(%s).call(document.getElementById(%q))`, findSpot, id)))
+		at = found
+		return err == nil && at.Over == ""
+	})
+	p.until("the page stands still", `performance.now() - window.witness.changedAt > 350`)
+	press := chromedp.MouseClickXY(at.X, at.Y)
+	if p.panel.touch {
+		press = chromedp.TapXY(at.X, at.Y)
+	}
+	if _, err := do(p, press); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
 // bringToFront looks at this tab again, after another was opened over it.
 func (p *tab) bringToFront() {
 	p.t.Helper()

@@ -2,6 +2,7 @@ package kioskweb_test
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 	"os"
 	"slices"
@@ -73,10 +74,21 @@ func (k *kiosk) everyPage(addresses []string, look func(address string)) {
 	}
 }
 
-// fits measures the page at a look; what is wrong is told with the look.
+// fits measures the page at a look; what is wrong is told with the look. The
+// button that calls a person is where it was on the page before.
 func (k *kiosk) fits(l look, address, also string) {
 	k.t.Helper()
 	found := k.measure(l.limits())
+	help := k.rects("#help")[0]
+	if l != k.helpLook {
+		k.helpLook, k.help = l, help
+	}
+	for side := range help {
+		if math.Abs(help[side]-k.help[side]) > 1 {
+			k.t.Errorf("%s, %s%s: help is at %.1f, elsewhere at %.1f", l, address, also, help, k.help)
+			break
+		}
+	}
 	step := evaluate[string](k.tab, `document.documentElement.dataset.fit + document.documentElement.dataset.actions[0]`)
 	for _, finding := range found.Findings {
 		k.t.Errorf("%s, %s%s, fit %s: %s", l, address, also, step, finding)
@@ -120,9 +132,21 @@ func TestEveryPageOfAKioskFitsItsPanelAtEverySize(t *testing.T) {
 			k.fitWithoutTicket(kioskLooks(on), "")
 			k.fitWithTicket(kioskLooks(on), "")
 			k.callAndAccept()
-			k.fitWithoutTicket(looksInACall(on), ", during a call")
-			k.fitWithTicket(looksInACall(on), ", during a call")
+			k.fitWithoutTicket(looksInACall(on), inACall)
+			k.fitWithTicket(looksInACall(on), inACall)
 		})
+	}
+}
+
+// inACall says that the band of a call is shown.
+const inACall = ", during a call"
+
+// firstPages measures these pages, and of a list the first page.
+func (k *kiosk) firstPages(addresses []string, l look, also string) {
+	k.t.Helper()
+	for _, address := range addresses {
+		k.visit(address)
+		k.fits(l, address, also)
 	}
 }
 
@@ -131,7 +155,12 @@ func (k *kiosk) fitWithoutTicket(looks []look, also string) {
 	k.t.Helper()
 	for _, l := range looks {
 		k.wear(l)
-		k.everyPage(pagesWithoutTicket(), func(address string) { k.fits(l, address, also) })
+		// A panel with room for every page of a list has it beside the band, too.
+		if also == inACall && k.panel != wide10 {
+			k.firstPages(pagesWithoutTicket(), l, also)
+		} else {
+			k.everyPage(pagesWithoutTicket(), func(address string) { k.fits(l, address, also) })
+		}
 		k.visit("#/scan")
 		k.run(`document.getElementById('show').click()`)
 		k.fits(l, "#/scan", also+", not read")
@@ -152,13 +181,14 @@ func (k *kiosk) fitWithTicket(looks []look, also string) {
 	k.until("the ticket has ended", `!document.getElementById('leave')`)
 	k.measureLooks(looks, []string{"#/visit"}, also+", ended")
 	k.run(`document.getElementById('done').click()`)
+	k.language = "zh-CN"
 }
 
 func (k *kiosk) measureLooks(looks []look, addresses []string, also string) {
 	k.t.Helper()
 	for _, l := range looks {
 		k.wear(l)
-		k.everyPage(addresses, func(address string) { k.fits(l, address, also) })
+		k.firstPages(addresses, l, also)
 	}
 }
 
@@ -198,4 +228,21 @@ func (k *kiosk) changePanel(on panel) {
 	}
 	k.run(fmt.Sprintf(`document.documentElement.style.setProperty('--mm', '%gpx'); dispatchEvent(new Event('resize'))`, on.mm))
 	k.until("the panel has its size", fmt.Sprintf(`innerWidth === %d && innerHeight === %d`, on.width, on.height))
+}
+
+// moreSpace is the spacing that a reader may ask of any page: R6, WCAG 1.4.12.
+const moreSpace = `(() => {
+	const sheet = new CSSStyleSheet();
+	sheet.replaceSync('* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-bottom: 2em !important }');
+	document.adoptedStyleSheets = [sheet];
+	dispatchEvent(new Event('resize'));
+})()`
+
+func TestMoreSpaceInTheTextIsBorne(t *testing.T) {
+	t.Parallel()
+	k := startKiosk(t, "zh-CN", upright15)
+	k.run(moreSpace)
+	plain := []look{{"zh-CN", "s", "light", false}, {"en", "s", "light", false}}
+	k.fitWithoutTicket(plain, ", with more space")
+	k.fitWithTicket(plain, ", with more space")
 }

@@ -25,7 +25,9 @@ type kiosk struct {
 	*tab
 	box      *box
 	language string
-	staff    string // a token of the supervisor
+	staff    string     // a token of the supervisor
+	help     [4]float64 // where the button for help was last, at this look
+	helpLook look
 }
 
 // startKiosk starts a box of the demo branch and signs its kiosk in.
@@ -38,7 +40,7 @@ func startKiosk(t *testing.T, language string, on panel) *kiosk {
 // that language.
 func kioskOf(b *box, token, staff, language string, on panel) *kiosk {
 	b.t.Helper()
-	k := &kiosk{signIn(b.t, b, token, "/kiosk", on), b, "zh-CN", staff}
+	k := &kiosk{tab: signIn(b.t, b, token, "/kiosk", on), box: b, language: "zh-CN", staff: staff}
 	k.isLive()
 	k.speak(language)
 	return k
@@ -279,7 +281,7 @@ func (k *kiosk) serviceName(id string) string {
 func TestAPersonSaysWhatHelpsAndTakesATicket(t *testing.T) {
 	inBothLanguages(t, func(t *testing.T, k *kiosk) {
 		session := k.journey()["session"]
-		k.tap("button", k.say("need.large-print"))
+		k.tap("button", k.say("need.large-print")+" ")
 		k.until("the screen is larger at once", `document.documentElement.dataset.size === 'l'`)
 		k.choose(k.say("kiosk.helps"))
 		k.at("needs", k.say("kiosk.helps.question"))
@@ -904,7 +906,7 @@ func (k *kiosk) up() {
 func TestNothingChosenIsLostWhenTheBoxFallsAndRises(t *testing.T) {
 	inBothLanguages(t, func(t *testing.T, k *kiosk) {
 		k.visit("#/needs")
-		k.choose(k.say("need.large-print"))
+		k.choose(k.say("need.large-print") + " ")
 		k.choose(k.say("need.hearing"))
 		k.down()
 		k.choose(k.say("need.wheelchair"))
@@ -940,7 +942,7 @@ func TestAPageThatIsLoadedAgainGoesOn(t *testing.T) {
 	t.Parallel()
 	k := startKiosk(t, "en", upright15)
 	k.visit("#/needs")
-	k.choose(k.say("need.large-print"))
+	k.choose(k.say("need.large-print") + " ")
 	k.visit("#/confirm/cash")
 	k.tap("button", k.say("kiosk.call"))
 	k.openCall()

@@ -39,15 +39,15 @@ type way struct {
 	sizes []string
 }
 
-// looks are the ways in which a screen may be shown.
-type looks struct {
+// outfits are the ways in which a screen may be shown.
+type outfits struct {
 	ways      []way
 	languages []string
 	themes    []string
 }
 
 // each shows the stage in every way, and runs check in each.
-func (l looks) each(s *stage, check func(language, size, theme string)) {
+func (l outfits) each(s *stage, check func(language, size, theme string)) {
 	s.t.Helper()
 	for _, way := range l.ways {
 		s.on(way.panel)
@@ -511,7 +511,7 @@ func (s *stage) speaks(language string) {
 
 // measuring returns what checks the geometry of every state of a screen, shown in
 // every way.
-func measuring(l looks, limits limits) func(*stage, string) {
+func measuring(l outfits, limits limits) func(*stage, string) {
 	l.themes = []string{"light"} // colours take no room
 	return func(s *stage, state string) {
 		s.t.Helper()
@@ -529,7 +529,7 @@ func sizes() []string { return []string{"s", "m", "l", "xl"} }
 // atDesks are the panels of staff: every size where there is least room, and
 // each size on at least one of the others, which have the same shape.
 func atDesks() []way {
-	return []way{{desk, []string{"s", "xl"}}, {laptop, sizes()}, {desk21, []string{"m", "xl"}}, {desk27, []string{"s", "l"}}}
+	return []way{{desk, []string{"s", "xl"}}, {laptop, sizes()}, {desk21, []string{"l"}}, {desk27, []string{"m"}}}
 }
 
 // inHands are the panels of telephones.
@@ -543,28 +543,28 @@ var phoneLimits = limits{capMM: 4.8, targetMM: 15, gapMM: 2, scroll: true}
 
 func TestEveryStateOfTheCounterFits(t *testing.T) {
 	t.Parallel()
-	walkCounter(t, measuring(looks{ways: atDesks(), languages: languages()}, staffLimits))
+	walkCounter(t, measuring(outfits{ways: atDesks(), languages: languages()}, staffLimits))
 }
 
 func TestEveryStateOfTheSupervisorFits(t *testing.T) {
 	t.Parallel()
-	walkSupervisor(t, measuring(looks{ways: atDesks(), languages: languages()}, staffLimits))
+	walkSupervisor(t, measuring(outfits{ways: atDesks(), languages: languages()}, staffLimits))
 }
 
 func TestEveryStateOfThePagerFits(t *testing.T) {
 	t.Parallel()
-	walkPager(t, measuring(looks{ways: inHands(), languages: languages()}, phoneLimits))
+	walkPager(t, measuring(outfits{ways: inHands(), languages: languages()}, phoneLimits))
 }
 
 func TestEveryStateOfTheCustomersTelephoneFits(t *testing.T) {
 	t.Parallel()
-	walkVisit(t, measuring(looks{ways: inHands(), languages: languages()}, phoneLimits))
+	walkVisit(t, measuring(outfits{ways: inHands(), languages: languages()}, phoneLimits))
 }
 
 func TestEveryStateOfTheDoorFits(t *testing.T) {
 	t.Parallel()
 	walkDoor(t, func(s *stage, state string) {
-		l := looks{ways: []way{{laptop, []string{"s"}}, {phone, []string{"s"}}}, languages: languages(), themes: []string{"light"}}
+		l := outfits{ways: []way{{laptop, []string{"s"}}, {phone, []string{"s"}}}, languages: languages(), themes: []string{"light"}}
 		if s.role == "enter" { // it has the language of the browser
 			l.languages = []string{evaluate[string](s.tab, "document.documentElement.lang")}
 		}
@@ -580,7 +580,7 @@ func TestEveryStateOfTheHallIsReadFromFarAway(t *testing.T) {
 	t.Parallel()
 	one := []string{"s"} // it has one size, and says everything in both languages
 	walkHall(t, func(s *stage, state string) {
-		l := looks{ways: []way{{hall43, one}, {hallUpright, one}, {hallSmall, one}}, languages: []string{"zh-CN"}, themes: []string{"light"}}
+		l := outfits{ways: []way{{hall43, one}, {hallUpright, one}, {hallSmall, one}}, languages: []string{"zh-CN"}, themes: []string{"light"}}
 		l.each(s, func(_, _, _ string) {
 			for _, finding := range s.measure(limits{capMM: 18}).Findings {
 				s.t.Errorf("%s, on %s: %s", state, s.panel.name, finding)
@@ -605,3 +605,48 @@ const ticketCap = `(() => {
 	pen.font = fontWeight + ' 1000px ' + fontFamily;
 	return parseFloat(fontSize) * pen.measureText('H').actualBoundingBoxAscent / 1000;
 })()`
+
+// walkIT leads the console of branch IT through all that it shows.
+func walkIT(t *testing.T, look func(*stage, string)) {
+	b := troubledBox(t)
+	s := enterStage(t, b, "it", "demo-it", "/it", desk, look)
+	section := func(state, address, condition string) {
+		t.Helper()
+		s.run(fmt.Sprintf(`location.hash = %q`, address))
+		s.at(state, condition)
+	}
+	b.call(b.as("demo-supervisor"), http.MethodPost, "/api/v1/visits", map[string]any{"service": "cash", "needs": []string{}, "language": "en"}, nil)
+	s.at("what is broken", `document.getElementById('trouble-lamp-2')`)
+	section("the devices", "#/devices", `document.querySelectorAll('#devices tbody tr').length >= 10`)
+	s.open("test-lamp-2")
+	s.at("a test that failed", `document.querySelector('#outcome-lamp-2 .state')`)
+	section("a broken device", "#/devices/printer-1", `document.getElementById('now') && document.getElementById('story')`)
+	section("the configuration", "#/config", `document.querySelectorAll('#config-text li').length > 100`)
+	section("a configuration to check", "#/config/check", `document.getElementById('candidate')`)
+	s.run(`document.getElementById('candidate').focus()`)
+	s.write("schema: 1\nid: Demo Branch\nname: {en: Demo}\nservices:\n  - {id: cash, prefix: AB}\n")
+	s.at("a configuration with faults", `document.getElementById('fault-1')`)
+	section("a comparison", "#/config/changes", `document.getElementById('changes')`)
+	section("the tokens", "#/tokens", `document.querySelectorAll('#tokens tbody tr').length >= 3`)
+	s.open("token-make")
+	s.at("a token without a place", `document.getElementById('summary')`)
+	s.run(`const role = document.getElementById('token-role'); role.value = 'supervisor'; role.dispatchEvent(new Event('change', {bubbles: true}))`)
+	s.open("token-make")
+	s.at("a token made", `document.getElementById('made-kept')`)
+	s.open("made-kept")
+	s.until("a token can be ended", `document.querySelector('[id^=end-]')`)
+	s.run(`document.querySelector('[id^=end-]').click()`)
+	s.at("a token to end", `document.querySelector('dialog[open]')`)
+	s.open("end-keep")
+	section("the box", "#/box", `document.getElementById('figures')`)
+	s.open("verify-now")
+	s.open("backup-now")
+	s.at("the box verified and kept", `document.querySelector('#verify-report .state') && document.getElementById('backup-save')`)
+	section("the log", "#/log", `document.querySelector('#events tbody tr')`)
+	s.loseTheBox()
+}
+
+func TestEveryStateOfTheITConsoleFits(t *testing.T) {
+	t.Parallel()
+	walkIT(t, measuring(outfits{ways: atDesks(), languages: languages()}, staffLimits))
+}

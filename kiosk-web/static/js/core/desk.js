@@ -28,26 +28,26 @@ export function useDesk() {
 
 /**
  * The bar of a working screen.
- * @param {{title: string, live: boolean, keys?: boolean, extra?: unknown, changed: () => void}} bar
- *   keys: it has shortcuts; extra: what else stands there; changed draws the screen anew
+ * @param {{title: string, live: boolean, keys?: boolean, extra?: unknown, skip?: unknown, changed: () => void}} bar
+ *   keys: it has shortcuts; extra: what else stands there; skip: the link past it; changed draws the screen anew
  */
-export function deskBar({title, live, keys, extra, changed}) {
+export function deskBar({title, live, keys, extra, skip, changed}) {
   const look = keptDisplay(keptLook);
   const other = language() === 'en' ? 'zh-CN' : 'en';
   /** @param {Partial<Display>} change */
   const change = (change) => { keepDisplay(keptLook, {...keptDisplay(keptLook), ...change}); useDesk(); changed(); };
   const at = sizes.indexOf(look.size);
   const theme = themes[(themes.indexOf(look.theme) + 1) % themes.length];
-  return html`<header class="bar">
+  return html`<header class="bar">${skip ?? nothing}
       <p class="bar-title"><strong>${title}</strong><time>${clock(now())}</time></p>
       <div class="bar-tools">
         ${extra ?? nothing}
         ${keys ? html`<button class="button" id="keys" aria-pressed=${shortcutsOn()} @click=${() => { localStorage.setItem(keptKeys, shortcutsOn() ? 'off' : 'on'); changed(); }}>${icon('keyboard')}${say('desk.keys')}</button>` : nothing}
-        <button class="button" id="smaller-text" aria-label=${say('kiosk.smaller.long')} aria-disabled=${at === 0} @click=${() => change({size: sizes[Math.max(0, at - 1)]})}>${icon('text-decrease')}${say('kiosk.smaller')}</button>
-        <button class="button" id="larger-text" aria-label=${say('kiosk.larger.long')} aria-disabled=${at === sizes.length - 1} @click=${() => change({size: sizes[Math.min(sizes.length - 1, at + 1)]})}>${icon('text-increase')}${say('kiosk.larger')}</button>
+        <button class="button" id="smaller-text" aria-disabled=${at === 0} @click=${() => change({size: sizes[Math.max(0, at - 1)]})}>${icon('text-decrease')}${say('kiosk.smaller')}</button>
+        <button class="button" id="larger-text" aria-disabled=${at === sizes.length - 1} @click=${() => change({size: sizes[Math.min(sizes.length - 1, at + 1)]})}>${icon('text-increase')}${say('kiosk.larger')}</button>
         <button class="button" id="theme" @click=${() => change({theme})}>${icon('contrast')}${say(`display.${look.theme}`)}</button>
         <button class="button" id="language" lang=${other} @click=${() => { localStorage.setItem(keptLanguage, other); useDesk(); changed(); }}>${sayIn(other, 'language.name')}</button>
       </div>
     </header>
-    ${live ? nothing : html`<p class="offline">${icon('wifi-off')}<span>${say('offline')}</span></p>`}`;
+    ${live ? nothing : html`<section class="offline" aria-labelledby="lost-words">${icon('wifi-off')}<span id="lost-words">${say('offline')}</span></section>`}`;
 }

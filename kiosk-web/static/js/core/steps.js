@@ -47,3 +47,13 @@ export function nowOf(page, nameOf) {
   const newest = page.steps.findLast((/** @type {any} */ s) => told.includes(s.step)) ?? {step: 'raised'};
   return say(`kiosk.band.${newest.step}`, {who: nameOf(newest.who ?? '')});
 }
+
+/**
+ * The newer of two accounts of a page: the answer to a press may come after the
+ * box's view has told what followed from it.
+ * @param {any} known what is known, if anything
+ * @param {any} page
+ */
+export const newerOf = (known, page) => (known && lastAt(known) > lastAt(page) ? known : page);
+
+const lastAt = (/** @type {any} */ page) => Date.parse(page.steps.at(-1)?.at ?? page.raisedAt);

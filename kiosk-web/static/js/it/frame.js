@@ -21,8 +21,7 @@ const bodies = {overview, devices, config, tokens, box, log};
 /** @param {State} state @param {Acts} acts */
 export function frame(state, acts) {
   const {branch, route} = state;
-  return html`<a class="skip button" href=${addressOf(route.section, route.part)} @click=${acts.skip}>${say('it.skip')}</a>
-    ${deskBar({title: say('it.title', {branch: named(branch.name)}), live: state.live, changed: acts.redraw})}
+  return html`${deskBar({title: say('it.title', {branch: named(branch.name)}), live: state.live, skip: html`<a class="skip button" href=${addressOf(route.section, route.part)} @click=${acts.skip}>${say('it.skip')}</a>`, changed: acts.redraw})}
     <nav class="ways" aria-label=${say('it.nav')}><ul>${sections.map((s) => way(state, s))}</ul></nav>
     <main id="main" tabindex="-1" class=${route.section}>${bodies[route.section](state, acts)}</main>
     <dialog id="dialog" aria-labelledby="dialog-title" @close=${() => acts.ask('')}>${endDialog(state, acts)}</dialog>`;

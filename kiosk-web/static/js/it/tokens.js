@@ -23,7 +23,7 @@ export const linkOf = (token) => `${location.origin}/enter#${token.token}`;
 function made({branch, tokens}, acts, token) {
   /** @param {'token' | 'link'} what @param {string} value */
   const line = (what, value) => html`<p class="field"><label for=${`made-${what}`}>${say(`it.made.${what}`)}</label>
-    <span class="row copy"><input id=${`made-${what}`} readonly .value=${value} @focus=${(/** @type {any} */ e) => e.target.select()}><button type="button" class="button" id=${`copy-${what}`} @click=${() => acts.copy(what)}>${icon('copy')}${say('it.made.copy')}</button></span></p>`;
+    <span class="row copy"><textarea id=${`made-${what}`} rows="1" readonly .value=${value} @focus=${(/** @type {any} */ e) => e.target.select()}></textarea><button type="button" class="button" id=${`copy-${what}`} @click=${() => acts.copy(what)}>${icon('copy')}${say('it.made.copy')}</button></span></p>`;
   return html`<section class="panel made stack" aria-labelledby="made-title"><h2 id="made-title" tabindex="-1">${icon('circle-check')}${say('it.made', {role: holder(branch, token)})}</h2>
     <p><strong>${say('it.made.once')}</strong></p>
     ${line('link', linkOf(token))}${line('token', token.token ?? '')}

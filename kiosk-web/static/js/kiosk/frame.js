@@ -23,10 +23,10 @@ export function frame(state, layout, acts) {
       <h1 tabindex="-1">${question}</h1>
       ${body}
     </main>
-    <div class="band-row">
+    <section class="band-row" aria-label=${say('kiosk.news')}>
       ${state.live ? nothing : html`<p class="offline">${icon('wifi-off')}<span>${say('offline')}</span></p>`}
       ${call || state.calling ? band(call, acts) : nothing}
-    </div>
+    </section>
     <nav class="actions" aria-label=${say('kiosk.actions')}>${actions ?? nothing}</nav>
     <nav class="foot" aria-label=${say('kiosk.always')}>
       ${back ? html`<a class="button" id="back" href=${back}>${icon('chevron-left')}${say('kiosk.back')}</a>` : html`<span></span>`}

@@ -146,7 +146,7 @@ async function call() {
   const reason = callReason(journey.needs, branch.reasons);
   const {ticket} = journey;
   try {
-    const page = await api.post('pages', {reason, session: journey.session}, ticket ? {key: ticket.key} : {});
+    const page = await api.post('pages', {reason, session: journey.session, ...(ticket && {visit: ticket.visit.id})}, ticket ? {key: ticket.key} : {});
     if (state().journey.session !== journey.session) return send({type: 'call-failed'});
     send({type: 'page', page});
     send({type: 'called', page: page.id});
@@ -246,7 +246,7 @@ function restore() {
 function onKeypad(/** @type {string} */ key) {
   if (key === 'help') return document.getElementById('help')?.click();
   if (key === 'back') { const back = backOf(state()); if (back) location.hash = back; return; }
-  if (key === 'next') document.querySelector(/** @type {'a'} */ ('.actions .primary, .actions #more'))?.click();
+  if (key === 'next') (document.querySelector(/** @type {'a'} */ ('.actions .primary')) ?? document.getElementById('more'))?.click();
 }
 
 async function refreshBranch() {

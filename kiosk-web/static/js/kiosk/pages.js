@@ -276,7 +276,7 @@ function help(state, acts) {
 function time(state, acts) {
   return {
     question: say('kiosk.time.question'),
-    body: html`<div class="facts fits"><p class="fact">${icon('clock')}<span>${say('kiosk.time.line')}</span></p>
+    body: html`<div class="facts fits"><p class="fact yield-3">${icon('clock')}<span>${say('kiosk.time.line')}</span></p>
       <progress class="time-left" max="100" value=${acts.timeLeft()} aria-label=${say('kiosk.time.left')}></progress></div>`,
     actions: html`<button class="button" id="end" @click=${acts.end}>${icon('x')}${say('kiosk.time.end')}</button>
       <button class="button primary" id="stay" data-start @click=${acts.stay}>${icon('check')}${say('kiosk.time.more')}</button>`,

@@ -3,6 +3,7 @@
  */
 
 import {plainDisplay, sizes, themes} from '../core/display.js';
+import {newerOf} from '../core/steps.js';
 
 /** @typedef {import('../core/display.js').Display} Display */
 /** @typedef {import('../core/screen.js').Branch} Branch */
@@ -119,7 +120,7 @@ export function reduce(state, message) {
     case 'called': return withCall({...state, calling: false}, message.page);
     case 'scan-refused': return {...state, scanProblem: message.code};
     case 'restore': return {...state, journey: message.journey};
-    case 'end': return {...state, journey: newJourney(message.session), scanProblem: '', route: welcome};
+    case 'end': return {...state, kiosk: {...state.kiosk, pages: []}, journey: newJourney(message.session), scanProblem: '', route: welcome};
     default: return {...state, journey: travel(state.journey, message)};
   }
 }
@@ -151,14 +152,14 @@ function withCall(state, page) {
 
 /**
  * Keeps the newest of each page of this journey, also when it has ended and the
- * box's view leaves it out.
+ * box's view leaves it out. An answer may come after the view of what followed.
  * @param {State} state
  * @param {any[]} pages
  * @returns {State}
  */
 function withPages(state, pages) {
   const known = new Map(state.kiosk.pages.map((page) => [page.id, page]));
-  for (const page of pages) known.set(page.id, page);
+  for (const page of pages) known.set(page.id, newerOf(known.get(page.id), page));
   return {...state, kiosk: {...state.kiosk, pages: [...known.values()]}};
 }
 

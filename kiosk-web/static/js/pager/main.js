@@ -91,7 +91,7 @@ function paint() {
   const open = asking(now).length;
   document.title = `${open ? `(${open}) ` : ''}${say('role.pager')}`;
   render(html`
-    ${now.live === false ? html`<div class="offline lost" id="lost">${icon('wifi-off')}<p><strong>${say('pager.lost')}</strong><span>${say('pager.lost.line')}</span>${now.pages.length ? html`<span>${say('pager.old')}</span>` : nothing}</p></div>` : nothing}
+    ${now.live === false ? html`<section class="offline lost" id="lost" aria-labelledby="lost-words">${icon('wifi-off')}<p><strong id="lost-words">${say('pager.lost')}</strong><span>${say('pager.lost.line')}</span>${now.pages.length ? html`<span>${say('pager.old')}</span>` : nothing}</p></section>` : nothing}
     <header class="head">
       <h1>${staffName(now, now.me)}<span class="unseen"> ${say('role.pager')}</span></h1>
       ${now.seen ? onDuty(now) ? badge('good', 'user-check', say('pager.on')) : badge('caution', 'player-pause', say('pager.off')) : nothing}

@@ -1,5 +1,7 @@
 /** What the pager knows, and how it changes. */
 
+import {newerOf} from '../core/steps.js';
+
 /** @typedef {import('../core/screen.js').Branch} Branch */
 
 /** @typedef {{id: string, reason: string, place: string, status: string, level: number, alarm: boolean, raisedAt: string, count: number, dueAt?: string, acceptedBy?: string, step: number, steps: {at: string, step: string, who?: string}[]}} Page */
@@ -78,7 +80,7 @@ export function reduce(state, message) {
  * @returns {State}
  */
 function withView(state, view) {
-  const pages = view.pages.map((page) => newer(state.pages.find(({id}) => id === page.id), page));
+  const pages = view.pages.map((page) => newerOf(state.pages.find(({id}) => id === page.id), page));
   const known = (/** @type {string} */ id) => pages.some((page) => page.id === id);
   return {
     ...state, seen: true, pages, duty: view.duty,
@@ -94,12 +96,8 @@ function withView(state, view) {
 function withPage(state, page) {
   const others = state.pages.filter(({id}) => id !== page.id);
   if (page.status === 'closed' || page.status === 'cancelled') return {...state, pages: others};
-  return {...state, pages: [...others, newer(state.pages.find(({id}) => id === page.id), page)]};
+  return {...state, pages: [...others, newerOf(state.pages.find(({id}) => id === page.id), page)]};
 }
-
-/** @param {Page | undefined} known @param {Page} page */
-const newer = (known, page) => (known && lastAt(known) > lastAt(page) ? known : page);
-const lastAt = (/** @type {Page} */ page) => Date.parse(page.steps.at(-1)?.at ?? page.raisedAt);
 
 /**
  * @template T

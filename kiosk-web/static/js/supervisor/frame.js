@@ -19,8 +19,7 @@ const pictures = {floor: 'desk', visits: 'users', pages: 'bell', day: 'chart-bar
 /** @param {State} state @param {Acts} acts */
 export function frame(state, acts) {
   const {branch, route} = state;
-  return html`<a class="skip button" href=${addressOf(route.section, route.filter)} @click=${acts.skip}>${say('supervisor.skip')}</a>
-    ${deskBar({title: say('supervisor.title', {section: named(branch.name)}), live: state.live, changed: acts.redraw})}
+  return html`${deskBar({title: say('supervisor.title', {section: named(branch.name)}), live: state.live, skip: html`<a class="skip button" href=${addressOf(route.section, route.filter)} @click=${acts.skip}>${say('supervisor.skip')}</a>`, changed: acts.redraw})}
     <div class="ways">
       <nav aria-label=${say('supervisor.nav')}><ul>${sections.map((s) => way(state, s))}</ul></nav>
       <div class="row">

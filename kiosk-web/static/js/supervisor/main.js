@@ -35,7 +35,7 @@ const acts = {
   hide: () => send({type: 'dialog', dialog: null}),
   closed: () => { if (state().dialog && !dialogElement()?.open) send({type: 'dialog', dialog: null}); },
   skip: (event) => { event.preventDefault(); focusStart(); },
-  redraw: () => keepFocus(paint),
+  redraw: () => { keepFocus(paint); fitPlots(); },
   refresh: () => loadReport(true),
   command: (path, body, dialog) => command(path, body, () => dialog),
   callNext: (counter) => command(`counters/${counter}/call-next`, {}, (visit) => { if (!visit) throw new Problem({code: 'nobody'}); return undefined; }),

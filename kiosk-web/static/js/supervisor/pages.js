@@ -16,7 +16,7 @@ const stepsShown = 10;
 export function pages(state, acts) {
   const open = openPages(state);
   if (!open.length) return html`<p class="empty">${mark('good', 'circle-check', say('supervisor.pages.none'))}</p>`;
-  return html`<ul class="page-list wide">${open.map((page) => html`<li>${pageCard(state, acts, page, html`${needsOf(state, page)}${story(state, page)}`)}</li>`)}</ul>`;
+  return html`<h2 class="unseen">${say('supervisor.pages')}</h2><ul class="page-list wide">${open.map((page) => html`<li>${pageCard(state, acts, page, html`${needsOf(state, page)}${story(state, page)}`)}</li>`)}</ul>`;
 }
 
 /**

@@ -17,7 +17,7 @@ import {actsOf, callOf, mayCall} from './state.js';
  */
 export function page(state, acts, keptLook) {
   return html`
-    ${state.live === false ? html`<p class="offline" id="lost">${icon('wifi-off')}<span>${say('visit.old')}</span></p>` : nothing}
+    ${state.live === false ? html`<section class="offline" id="lost" aria-labelledby="lost-words">${icon('wifi-off')}<span id="lost-words">${say('visit.old')}</span></section>` : nothing}
     <header class="head"><p class="branch">${named(state.branch.name)}</p>${languageTool(acts.language)}</header>
     <main data-page=${state.route}>${body(state, acts, keptLook)}</main>
     ${state.route === 'ticket' ? html`<footer class="foot"><a class="button" id="look" href="#/look">${icon('text-size')}${say('visit.look')}</a></footer>` : nothing}`;

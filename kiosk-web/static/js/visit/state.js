@@ -1,6 +1,7 @@
 /** What a customer's own telephone knows of their visit, and how it changes. */
 
 import {callReason} from '../kiosk/choices.js';
+import {newerOf} from '../core/steps.js';
 
 /** @typedef {import('../core/screen.js').Branch} Branch */
 /** @typedef {'ticket' | 'leave' | 'look'} Route */
@@ -51,7 +52,7 @@ export function reduce(state, message) {
     case 'view': return {...state, visit: message.view.visit, pages: message.view.pages};
     case 'send': return {...state, sent: message.act, problem: '', callFailed: false};
     case 'acted': return {...state, sent: '', visit: {...state.visit, ...message.visit}};
-    case 'called': return {...state, sent: '', pages: [...state.pages.filter(({id}) => id !== message.page.id), message.page]};
+    case 'called': return withPage({...state, sent: ''}, message.page);
     case 'refused': return {...state, sent: '', problem: message.code};
     case 'call-failed': return {...state, sent: '', callFailed: true};
     case 'branch': return {...state, branch: message.branch};
@@ -59,6 +60,16 @@ export function reduce(state, message) {
     case 'sound': return message.sound === state.sound ? state : {...state, sound: message.sound};
     case 'draw': return {...state};
   }
+}
+
+/**
+ * @param {State} state
+ * @param {any} page
+ * @returns {State}
+ */
+function withPage(state, page) {
+  const known = state.pages.find(({id}) => id === page.id);
+  return {...state, pages: [...state.pages.filter((other) => other !== known), newerOf(known, page)]};
 }
 
 /** The pages by which somebody is being called, the newest first. @param {State} state */
