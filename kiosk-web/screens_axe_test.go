@@ -73,7 +73,7 @@ type stop struct {
 // and marks it.
 const stopHere = `(() => {
 	const e = document.activeElement, label = e?.closest('label') ?? (e?.classList.contains('unseen') ? e.labels?.[0] : null);
-	if (!e || e === document.body) return null;
+	if (!e || e === document.body || e.tabIndex < 0) return null;
 	e.dataset.stop = '';
 	const r = (label ?? e).getBoundingClientRect();
 	const hit = document.elementFromPoint(r.left + r.width / 2, r.top + r.height / 2);
@@ -104,7 +104,7 @@ func (s *stage) walkByKeys() []string {
 	for range most {
 		s.press("Tab")
 		at := evaluate[*stop](s.tab, stopHere)
-		if at == nil { // the end of the page; it goes on at its beginning
+		if at == nil { // the end of the page, which begins anew
 			continue
 		}
 		if seen[at.Name] {

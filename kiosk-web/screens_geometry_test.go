@@ -515,7 +515,11 @@ func measuring(l outfits, limits limits) func(*stage, string) {
 	l.themes = []string{"light"} // colours take no room
 	return func(s *stage, state string) {
 		s.t.Helper()
-		l.each(s, func(language, size, _ string) {
+		here := l
+		if evaluate[bool](s.tab, `Boolean(document.querySelector('dialog[open]'))`) {
+			here.ways = l.ways[1:2] // a dialog has a width of its own: where there is least room decides
+		}
+		here.each(s, func(language, size, _ string) {
 			for _, finding := range s.measure(limits).Findings {
 				s.t.Errorf("%s, %s, size %s, on %s: %s", state, language, size, s.panel.name, finding)
 			}

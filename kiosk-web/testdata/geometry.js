@@ -40,6 +40,15 @@ async function geometry(limits) {
 
   // What lies behind an open dialog can be neither read nor pressed.
   const shown = document.querySelector('dialog:modal') ?? document.body;
+  // The page stands still while it is measured: each thing is asked for once.
+  /** @type {Map<Element, CSSStyleDeclaration>} */
+  const styles = new Map();
+  /** @type {Map<Element, DOMRect>} */
+  const boxes = new Map();
+  /** @type {Map<Element, boolean>} */
+  const readers = new Map();
+  /** @type {Map<string, TextMetrics>} */
+  const inks = new Map();
   const pen = /** @type {CanvasRenderingContext2D} */ (document.createElement('canvas').getContext('2d'));
   // A telephone shows a page that is too wide in a wider window: this is the glass.
   const glass = document.documentElement.clientWidth;
@@ -62,6 +71,20 @@ async function geometry(limits) {
   return measures;
 
   // --- what is there ---
+
+  /** @param {Element} e */
+  function styleOf(e) {
+    const style = styles.get(e) ?? getComputedStyle(e);
+    styles.set(e, style);
+    return style;
+  }
+
+  /** @param {Element} e */
+  function boxOf(e) {
+    const box = boxes.get(e) ?? e.getBoundingClientRect();
+    boxes.set(e, box);
+    return box;
+  }
 
   /** @typedef {{node: Node, element: Element, text: string, rects: DOMRect[], size: number}} Text */
 
@@ -114,13 +137,23 @@ async function geometry(limits) {
    */
   function isVisible(element) {
     if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true })) return false;
-    for (let e = /** @type {Element | null} */ (element); e && e !== document.body; e = e.parentElement) {
-      const style = getComputedStyle(e);
-      const r = e.getBoundingClientRect();
-      if (style.overflowX !== 'visible' && style.position === 'absolute' && r.width <= 1.5 && r.height <= 1.5) return false;
-      if (/^inset\((50|100)%/.test(style.clipPath) || style.clip === 'rect(0px, 0px, 0px, 0px)') return false;
-    }
-    return true;
+    return !isForReaders(element);
+  }
+
+  /**
+   * @param {Element | null} e
+   * @returns {boolean}
+   */
+  function isForReaders(e) {
+    if (!e || e === document.body) return false;
+    const known = readers.get(e);
+    if (known !== undefined) return known;
+    const style = styleOf(e);
+    const r = boxOf(e);
+    const clipped = style.overflowX !== 'visible' && style.position === 'absolute' && r.width <= 1.5 && r.height <= 1.5;
+    const is = clipped || /^inset\((50|100)%/.test(style.clipPath) || style.clip === 'rect(0px, 0px, 0px, 0px)' || isForReaders(e.parentElement);
+    readers.set(e, is);
+    return is;
   }
 
   // --- letters ---
@@ -134,11 +167,11 @@ async function geometry(limits) {
     for (let e = /** @type {Element | null} */ (element); e; e = e.parentElement) {
       const width = /** @type {HTMLElement} */ (e).offsetWidth;
       if (width > 0) {
-        scale = e.getBoundingClientRect().width / width;
+        scale = boxOf(e).width / width;
         break;
       }
     }
-    return parseFloat(getComputedStyle(element).fontSize) * (Math.abs(scale - 1) < 0.02 ? 1 : scale);
+    return parseFloat(styleOf(element).fontSize) * (Math.abs(scale - 1) < 0.02 ? 1 : scale);
   }
 
   function checkLetters() {
@@ -146,7 +179,7 @@ async function geometry(limits) {
     const ratios = new Map();
     let smallest = 0;
     for (const { element, text, size } of texts) {
-      const style = getComputedStyle(element);
+      const style = styleOf(element);
       const font = `${style.fontStyle} ${style.fontWeight} 1000px ${style.fontFamily}`;
       if (!ratios.has(font)) {
         pen.font = font;
@@ -172,7 +205,7 @@ async function geometry(limits) {
       wrong.set(letter, holders.length ? `the font is not loaded for ${quote(letter)}` : `the font has no ${quote(letter)}`);
     }
     for (const { element, text } of texts) {
-      const style = getComputedStyle(element);
+      const style = styleOf(element);
       const first = style.fontFamily.split(',')[0].trim().replace(/["']/g, '');
       if (first !== limits.font) {
         find(`in the font "${first}": ${quote(text)} in ${path(element)}`);
@@ -244,9 +277,14 @@ async function geometry(limits) {
    * @param {Text} text
    */
   function ink(r, { element, text, size }) {
-    const style = getComputedStyle(element);
-    pen.font = `${style.fontStyle} ${style.fontWeight} 100px ${style.fontFamily}`;
-    const m = pen.measureText(text);
+    const style = styleOf(element);
+    const font = `${style.fontStyle} ${style.fontWeight} 100px ${style.fontFamily}`;
+    let m = inks.get(font + text);
+    if (!m) {
+      pen.font = font;
+      m = pen.measureText(text);
+      inks.set(font + text, m);
+    }
     const base = r.top + (r.height * m.fontBoundingBoxAscent) / (m.fontBoundingBoxAscent + m.fontBoundingBoxDescent);
     const top = base - (m.actualBoundingBoxAscent / 100) * size;
     return new DOMRect(r.left, top, r.width, Math.max(base + (m.actualBoundingBoxDescent / 100) * size - top, 1));
@@ -292,9 +330,9 @@ async function geometry(limits) {
   function checkInBoxes(r, what, from, hang = 0) {
     let block = true;
     for (let e = /** @type {Element | null} */ (from); e && e !== document.body; e = e.parentElement) {
-      const style = getComputedStyle(e);
+      const style = styleOf(e);
       if (style.display === 'inline' || style.display === 'contents') continue;
-      const box = e.getBoundingClientRect();
+      const box = boxOf(e);
       const sideways = r.left < box.left - 1 || r.right > box.right + 1;
       const cuts = style.overflowX !== 'visible' || style.overflowY !== 'visible' || style.clipPath !== 'none';
       const slack = cuts ? 1 : 1 + hang;
@@ -312,7 +350,7 @@ async function geometry(limits) {
   /** @param {Element} e */
   function checkBox(e) {
     if (e.clientWidth === 0 || e instanceof SVGElement) return;
-    const style = getComputedStyle(e);
+    const style = styleOf(e);
     const across = e.scrollWidth - e.clientWidth;
     const down = e.scrollHeight - e.clientHeight;
     const slack = 0.3 * parseFloat(style.fontSize); // room of the font outside the ink
@@ -354,9 +392,9 @@ async function geometry(limits) {
   function cover(r, element) {
     const hit = document.elementFromPoint(r.left + r.width / 2, r.top + r.height / 2);
     if (!hit || hit.contains(element) || element.contains(hit) || hit.closest('label')?.contains(element)) return null;
-    if (getComputedStyle(element).pointerEvents === 'none') return null;
+    if (styleOf(element).pointerEvents === 'none') return null;
     for (let e = /** @type {Element | null} */ (hit); e && !e.contains(element); e = e.parentElement) {
-      const style = getComputedStyle(e);
+      const style = styleOf(e);
       const paints = !/^rgba\(.*, 0\)$/.test(style.backgroundColor) || style.backgroundImage !== 'none' || /^(IMG|VIDEO|CANVAS|IFRAME)$/.test(e.tagName);
       if (paints && style.opacity !== '0') return e;
     }

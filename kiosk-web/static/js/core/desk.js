@@ -43,8 +43,8 @@ export function deskBar({title, live, keys, extra, skip, changed}) {
       <div class="bar-tools">
         ${extra ?? nothing}
         ${keys ? html`<button class="button" id="keys" aria-pressed=${shortcutsOn()} @click=${() => { localStorage.setItem(keptKeys, shortcutsOn() ? 'off' : 'on'); changed(); }}>${icon('keyboard')}${say('desk.keys')}</button>` : nothing}
-        <button class="button" id="smaller-text" aria-disabled=${at === 0} @click=${() => change({size: sizes[Math.max(0, at - 1)]})}>${icon('text-decrease')}${say('kiosk.smaller')}</button>
-        <button class="button" id="larger-text" aria-disabled=${at === sizes.length - 1} @click=${() => change({size: sizes[Math.min(sizes.length - 1, at + 1)]})}>${icon('text-increase')}${say('kiosk.larger')}</button>
+        <button class="button" id="smaller-text" aria-label=${say('kiosk.smaller.long')} aria-disabled=${at === 0} @click=${() => change({size: sizes[Math.max(0, at - 1)]})}>${icon('text-decrease')}${say('kiosk.smaller')}</button>
+        <button class="button" id="larger-text" aria-label=${say('kiosk.larger.long')} aria-disabled=${at === sizes.length - 1} @click=${() => change({size: sizes[Math.min(sizes.length - 1, at + 1)]})}>${icon('text-increase')}${say('kiosk.larger')}</button>
         <button class="button" id="theme" @click=${() => change({theme})}>${icon('contrast')}${say(`display.${look.theme}`)}</button>
         <button class="button" id="language" lang=${other} @click=${() => { localStorage.setItem(keptLanguage, other); useDesk(); changed(); }}>${sayIn(other, 'language.name')}</button>
       </div>

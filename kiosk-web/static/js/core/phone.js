@@ -25,9 +25,9 @@ export function lookTools(name, changed) {
   /** @param {Partial<Display>} change */
   const change = (change) => { keepDisplay(name, {...look, ...change}); show(keptDisplay(name)); changed(); };
   return html`
-    <button class="button" id="smaller-text" aria-disabled=${at === 0}
+    <button class="button" id="smaller-text" aria-label=${say('kiosk.smaller.long')} aria-disabled=${at === 0}
       @click=${() => change({size: sizes[Math.max(0, at - 1)]})}>${icon('text-decrease')}${say('kiosk.smaller')}</button>
-    <button class="button" id="larger-text" aria-disabled=${at === sizes.length - 1}
+    <button class="button" id="larger-text" aria-label=${say('kiosk.larger.long')} aria-disabled=${at === sizes.length - 1}
       @click=${() => change({size: sizes[Math.min(sizes.length - 1, at + 1)]})}>${icon('text-increase')}${say('kiosk.larger')}</button>
     <button class="button wide" id="theme" @click=${() => change({theme})}>${icon('contrast')}${say(`display.${look.theme}`)}</button>`;
 }
