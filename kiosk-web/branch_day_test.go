@@ -205,7 +205,6 @@ func TestAPowerCutInEachPhaseLosesAndDoublesNothing(t *testing.T) {
 	t.Parallel()
 	d := openBranch(t, "zh-CN")
 	for _, p := range d.phases() {
-		t.Log(p.name)
 		p.act()
 		d.b.cutPower(d.tabs()...)
 		p.seen()

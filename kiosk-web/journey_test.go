@@ -218,10 +218,10 @@ func (b *box) cutPower(tabs ...*tab) {
 }
 
 // allowLost lets pass what Chromium says of requests that failed while the box
-// was down: those that the witness has seen, and no others.
+// was down: those that the witness has seen, and pictures.
 func (p *tab) allowLost() {
 	p.t.Helper()
-	for _, url := range evaluate[[]string](p, `[...window.witness.asked, location.origin + '/static/icon.svg']`) {
+	for _, url := range evaluate[[]string](p, `[...window.witness.asked, ...performance.getEntriesByType('resource').map(({name}) => name), location.origin + '/static/icon.svg']`) {
 		p.allow(lost(url)...)
 		for _, text := range lost(url)[:1] {
 			p.allow(strings.ReplaceAll(text, "CONNECTION_REFUSED", "INTERNET_DISCONNECTED"))

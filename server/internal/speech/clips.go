@@ -84,11 +84,20 @@ func (s *Speech) render(ctx context.Context, u Public) (Clip, error) {
 	if u.Chime {
 		sound = append(sound, chime()...)
 	}
+	select {
+	case <-s.tried:
+	case <-ctx.Done():
+		return Clip{}, ctx.Err()
+	}
 	for i, part := range u.Parts {
 		if i > 0 {
 			sound = append(sound, silence(betweenParts)...)
 		}
-		spoken, err := s.engine.speak(ctx, s.voice(part.Language), Reading(part.Language, part.Text))
+		voice := s.voice(part.Language)
+		if voice == "" {
+			return Clip{}, fmt.Errorf("%s: there is no voice", part.Language)
+		}
+		spoken, err := s.engine.speak(ctx, voice, Reading(part.Language, part.Text))
 		if err != nil {
 			return Clip{}, fmt.Errorf("%s: %w", part.Language, err)
 		}

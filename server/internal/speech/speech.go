@@ -144,6 +144,8 @@ type Speech struct {
 	options Options
 	engine  *engine
 	warm    chan ID
+	// tried is closed once the engine was tried for the first time.
+	tried chan struct{}
 	// doubt has a value when the engine has failed and should be tried at once.
 	doubt chan struct{}
 
@@ -172,6 +174,7 @@ func New(options Options) *Speech {
 		options: options,
 		engine:  newEngine(options.Program, options.Limit),
 		warm:    make(chan ID, warmAhead),
+		tried:   make(chan struct{}),
 		doubt:   make(chan struct{}, 1),
 		ctx:     ctx, stop: stop,
 		recipes: newRecent(options.Recipes, 0, func(Public) int { return 0 }),
@@ -218,6 +221,12 @@ func (s *Speech) try(ctx context.Context) {
 		}
 	}
 	changed := !maps.Equal(faults, s.faults)
+	if s.voices == nil {
+		close(s.tried)
+	}
+	if voices == nil { // there is no engine
+		voices = map[string]string{}
+	}
 	s.voices, s.faults = voices, faults
 	s.mu.Unlock()
 	if changed {
@@ -241,10 +250,12 @@ func (s *Speech) Faults() []Fault {
 
 // Clip returns the id under which Audio will have the utterance, empty when it
 // cannot be spoken: half a call would mislead those who wait for the other half.
+// Before the engine was tried everything can be: a call that a box has to say as
+// soon as it is back must not go unheard for that, and Audio waits.
 func (s *Speech) Clip(u Public) ID {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	cannot := func(p Part) bool { return s.voices[p.Language] == "" }
+	cannot := func(p Part) bool { return s.voices != nil && s.voices[p.Language] == "" }
 	if len(u.Parts) == 0 || slices.ContainsFunc(u.Parts, cannot) {
 		return ""
 	}

@@ -322,6 +322,28 @@ func TestWithoutTheEngineNothingIsSpokenAndITIsTold(t *testing.T) {
 	}
 }
 
+func TestACallOfABoxThatHasJustStartedIsAwaited(t *testing.T) {
+	program, _ := counting(t)
+	s := New(Options{Program: program})
+	t.Cleanup(s.Close)
+	id := s.Clip(word("a"))
+	if id == "" {
+		t.Fatal("before the engine was tried nothing can be said")
+	}
+	asked := make(chan error, 1)
+	go func() {
+		_, err := s.Audio(t.Context(), id)
+		asked <- err
+	}()
+	ctx, stop := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() { s.Run(ctx) })
+	t.Cleanup(func() { stop(); running.Wait() })
+	if err := <-asked; err != nil {
+		t.Error(err)
+	}
+}
+
 func TestALanguageWithoutAVoiceIsNotHalfSpoken(t *testing.T) {
 	s := run(t, Options{Program: script(t, `case "$2" in cmn*|zh) exit 1;; *) echo k;; esac`)})
 	if faults := s.Faults(); len(faults) != 1 || faults[0].Language != "zh-CN" {
