@@ -189,7 +189,7 @@ func troubledBox(t *testing.T) staffed {
 // visitor is a visit as these tests need it.
 type visitor struct{ ID, Ticket, Key, State string }
 
-// page of a call for help.
+// helpCall is a page, a call for help.
 type helpCall struct{ ID string }
 
 // take takes a ticket.

@@ -125,7 +125,7 @@ func TestContrastIsThatOfWCAG(t *testing.T) {
 	}
 }
 
-// cssRule is a declaration of a style sheet: "color: red".
+// declaration is one line of a style sheet: "color: red".
 type declaration struct {
 	property, value string
 	at              string // file and selector
