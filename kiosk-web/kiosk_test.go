@@ -436,6 +436,11 @@ func TestAPersonCanBeCalledFromEveryPage(t *testing.T) {
 		if page := evaluate[string](k.tab, `location.hash`); page != "#/service" {
 			t.Errorf("after the call the page is %s", page)
 		}
+		k.visit("#/help")
+		k.at("help", k.say("page.step.arrived"))
+		if steps := k.facts(); steps[len(steps)-1] != k.say("page.step.accepted", "who", li) {
+			t.Errorf("after the arrival the steps are %q", steps) // nobody is on the way any more
+		}
 		k.saidOnce(k.say("page.step.accepted", "who", li), k.say("page.step.arrived"))
 		k.box.call("demo-pager", http.MethodPost, "/api/v1/pages/"+call.ID+"/close", map[string]string{"outcome": "helped"}, nil)
 		k.until("the band goes", `!document.querySelector('.band')`)

@@ -17,7 +17,8 @@ export function stepsOf(page, nameOf) {
   for (const {step, who} of page.steps) {
     if (!told.includes(step)) continue;
     add(steps, say(`page.step.${step}`, {who: nameOf(who ?? '')}));
-    if (step === 'accepted') add(steps, say('page.step.on-the-way', {minutes: minutesOf(page)}));
+    // What is due after an arrival, or after a helper was held up, is another matter.
+    if (step === 'accepted' && page.status === 'accepted') add(steps, say('page.step.on-the-way', {minutes: minutesOf(page)}));
   }
   return steps.length ? steps : [say('page.step.raised')];
 }

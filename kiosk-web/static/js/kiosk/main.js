@@ -224,7 +224,7 @@ function tellCall(now, before) {
   if (!page || page === earlier) return;
   const known = earlier ? acts.stepsOf(earlier) : [];
   const news = acts.stepsOf(page).filter((/** @type {string} */ words) => !known.includes(words));
-  if (news.length) announce(news.join(' '));
+  if (news.length) announce(news.join(say('list.stop')));
 }
 
 /** Keeps the journey over a reload, on this screen only and until it ends. */
