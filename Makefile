@@ -27,7 +27,7 @@ build:
 
 test: tools $(PACKAGES) lint
 	@mkdir -p bin
-	@status=0; go test -race -timeout 15m ./... 2>&1 | tee bin/test.log || status=$$?; \
+	@status=0; go test -race -timeout 30m ./... 2>&1 | tee bin/test.log || status=$$?; \
 	echo; echo "The ten slowest packages:"; \
 	sed -nE 's/^(ok|FAIL)[[:space:]]+([^[:space:]]+)[[:space:]]+([0-9.]+)s.*/\3s \2/p' bin/test.log | sort -rn | head -10; \
 	exit $$status
