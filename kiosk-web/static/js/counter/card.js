@@ -6,7 +6,7 @@ import {html, icon, nothing, state as tag} from '../core/view.js';
 import {named, say} from '../core/words.js';
 import {secondsSince, stopwatch} from '../core/time.js';
 import {shortcutsOn} from '../core/desk.js';
-import {inOrder, needIcons} from '../kiosk/choices.js';
+import {inOrder, needIcons} from '../core/choices.js';
 import {lastCallOf, missingFor, momentOf} from './state.js';
 import {serviceName, waitedMinutes, whyOf} from './words.js';
 import {button, cap, fact, refusal, since} from './parts.js';

@@ -3,7 +3,7 @@
 import {html, icon, nothing} from '../core/view.js';
 import {named, say} from '../core/words.js';
 import {reasonIcons} from './words.js';
-import {serviceIcon} from '../kiosk/choices.js';
+import {serviceIcon} from '../core/choices.js';
 import {button, refusal} from './parts.js';
 
 /** @typedef {import('./state.js').State} State */

@@ -3,7 +3,7 @@
 import {html, icon, nothing, state as tag} from '../core/view.js';
 import {say} from '../core/words.js';
 import {clock, secondsSince, stopwatch} from '../core/time.js';
-import {needIcons} from '../kiosk/choices.js';
+import {needIcons} from '../core/choices.js';
 import {onDuty, pagesOf, verbsOf} from './state.js';
 import {pageState, placeName, reasonIcons, serviceName, whyOf} from './words.js';
 import {button, refusal, since} from './parts.js';

@@ -72,3 +72,18 @@ function spills(selector) {
 function spillsSideways(selector) {
   return Array.from(document.querySelectorAll(selector)).some((box) => box.scrollWidth > box.clientWidth + 1);
 }
+
+/**
+ * The choices of one page of a list, and how many pages there are.
+ * @template T
+ * @param {T[]} all
+ * @param {number} n from 1
+ * @param {Layout} layout
+ * @returns {{shown: T[], pages: number, n: number}}
+ */
+export function pageOf(all, n, layout) {
+  const size = layout.columns * layout.rows;
+  const pages = Math.max(1, Math.ceil(all.length / size));
+  const at = Math.min(n, pages);
+  return {shown: all.slice((at - 1) * size, at * size), pages, n: at};
+}

@@ -13,7 +13,7 @@ import {named, say, useLanguage} from '../core/words.js';
 import {pageChanged, steadyPresses} from '../core/press.js';
 import {render} from '../core/view.js';
 import {addressOf, backOf, callOf, initial, newJourney, reduce, routeOf} from './state.js';
-import {callReason} from './choices.js';
+import {callReason} from '../core/choices.js';
 import {fit, layoutOf} from './layout.js';
 import {frame} from './frame.js';
 import {Idle} from './idle.js';

@@ -4,7 +4,8 @@ import {html, icon, nothing} from '../core/view.js';
 import {named, say} from '../core/words.js';
 import {waitWords} from '../core/time.js';
 import {addressOf, classOf} from './state.js';
-import {inOrder, needIcons, pageOf, serviceIcon} from './choices.js';
+import {inOrder, needIcons, serviceIcon} from '../core/choices.js';
+import {pageOf} from './layout.js';
 import {themes} from '../core/display.js';
 
 /** @typedef {import('./state.js').State} State */

@@ -3,7 +3,7 @@
 import {html, icon, nothing, state as mark} from '../core/view.js';
 import {named, say} from '../core/words.js';
 import {now, secondsSince, stopwatch} from '../core/time.js';
-import {needIcons} from '../kiosk/choices.js';
+import {needIcons} from '../core/choices.js';
 import {pressureOn, waited} from './derive.js';
 
 /** @typedef {import('./state.js').State} State */

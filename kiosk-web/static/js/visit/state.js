@@ -1,6 +1,6 @@
 /** What a customer's own telephone knows of their visit, and how it changes. */
 
-import {callReason} from '../kiosk/choices.js';
+import {callReason} from '../core/choices.js';
 import {newerOf} from '../core/steps.js';
 
 /** @typedef {import('../core/screen.js').Branch} Branch */

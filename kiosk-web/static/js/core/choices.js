@@ -1,4 +1,4 @@
-/** What a kiosk offers, with the picture of each. */
+/** What a branch offers its customers, with the picture of each: the same on every screen. */
 
 /**
  * The picture of each need.
@@ -49,19 +49,4 @@ export const serviceIcon = (service) => serviceIcons[service] ?? 'file-text';
 export function callReason(needs, reasons) {
   const reason = needs.includes('sign-language') ? 'sign-language' : needs.includes('escort') ? 'escort' : 'help';
   return reasons.includes(reason) ? reason : 'help';
-}
-
-/**
- * The choices of one page of a list, and how many pages there are.
- * @template T
- * @param {T[]} all
- * @param {number} n from 1
- * @param {import('./layout.js').Layout} layout
- * @returns {{shown: T[], pages: number, n: number}}
- */
-export function pageOf(all, n, layout) {
-  const size = layout.columns * layout.rows;
-  const pages = Math.max(1, Math.ceil(all.length / size));
-  const at = Math.min(n, pages);
-  return {shown: all.slice((at - 1) * size, at * size), pages, n: at};
 }
