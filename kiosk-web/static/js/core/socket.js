@@ -43,11 +43,11 @@ export class Live {
     this.hears = hears;
     this.#open();
     setInterval(() => this.#beat(), heartbeat);
-    addEventListener('offline', () => this.#socket?.close());
+    addEventListener('offline', () => this.#drop());
     addEventListener('online', () => this.#again(0));
     // A page that was left may be kept for the way back, and must not be taken for
     // one that somebody sees or hears.
-    addEventListener('pagehide', () => this.#socket?.close());
+    addEventListener('pagehide', () => this.#drop());
   }
 
   /**
@@ -117,11 +117,19 @@ export class Live {
     try {
       await fetch('/healthz', {signal: AbortSignal.timeout(heartbeatWithin)});
     } catch {
-      if (socket === this.#socket) {
-        socket.close();
-        this.#lost(0);
-      }
+      if (socket === this.#socket) this.#drop();
     }
+  }
+
+  /**
+   * Gives the connection up. On a dead line the farewell is never answered, so
+   * nobody waits for it.
+   */
+  #drop() {
+    if (!this.#socket) return;
+    const socket = this.#socket;
+    this.#lost(0);
+    socket.close();
   }
 
   #end() {
