@@ -154,15 +154,16 @@ function ticket(state, acts) {
         ${alsoCalled(visit)}
         <p class="fact yield-1">${icon('printer')}<span>${say(state.kiosk.missing.includes('printer') ? 'kiosk.no-printer' : 'kiosk.printed')}</span></p>
       </div>
-      ${qr ? html`<figure class="qr yield-3">${qrPicture(qr)}<figcaption class="yield-1">${say('kiosk.scan-phone')}</figcaption></figure>` : nothing}
+      ${codeOf(qr)}
     </div>`,
     actions: html`<a class="button" id="my-ticket" href="#/visit">${icon('dots')}${say('kiosk.my-ticket')}</a>
       <button class="button primary" id="done" @click=${acts.end}>${icon('check')}${say('kiosk.done')}</button>`,
   };
 }
 
-/** @param {string} svg */
-const qrPicture = (svg) => html`<img src="data:image/svg+xml,${encodeURIComponent(svg)}" alt=${say('kiosk.qr')}>`;
+/** The code that opens the ticket on a telephone, once it is there. @param {string} svg */
+const codeOf = (svg) => !svg ? nothing : html`<figure class="qr yield-3">
+  <img src="data:image/svg+xml,${encodeURIComponent(svg)}" alt=${say('kiosk.qr')}><figcaption class="yield-1">${say('kiosk.scan-phone')}</figcaption></figure>`;
 
 /**
  * How else this person is called. The slip does not say it: a need is nobody's
@@ -171,7 +172,7 @@ const qrPicture = (svg) => html`<img src="data:image/svg+xml,${encodeURIComponen
  */
 function alsoCalled({needs}) {
   /** @param {string} picture @param {string} words */
-  const fact = (picture, words) => html`<p class="fact yield-1">${icon(picture)}<span>${words}</span></p>`;
+  const fact = (picture, words) => html`<p class="fact yield-3">${icon(picture)}<span>${words}</span></p>`;
   if (needs.includes('vibrate')) return fact('device-mobile-vibration', say('kiosk.called.vibrate'));
   if (needs.includes('hearing') || needs.includes('sign-language') || needs.includes('flash')) return fact('bulb', say('kiosk.called.light'));
   if (needs.includes('escort') || needs.includes('wheelchair')) return fact('walk', say('kiosk.called.escort'));
@@ -192,7 +193,7 @@ function visit(state, acts) {
         <p class="fact">${icon(stateIcon(v.state))}<span>${stateWords(v, counter, state.branch)}</span></p>
         ${v.state === 'waiting' ? html`<p class="fact yield-2">${icon('clock')}<span>${waitWords(v.wait)}</span></p>` : nothing}
       </div>
-      ${qr ? html`<figure class="qr yield-3">${qrPicture(qr)}<figcaption class="yield-1">${say('kiosk.scan-phone')}</figcaption></figure>` : nothing}
+      ${codeOf(qr)}
     </div>`,
     actions: html`
       ${['waiting', 'called'].includes(v.state) ? button('away', 'walk') : nothing}
