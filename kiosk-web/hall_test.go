@@ -286,6 +286,16 @@ func startSilentBox(t *testing.T) *box {
 	return b
 }
 
+func TestADeadLineIsToldThoughItsFarewellIsNeverAnswered(t *testing.T) {
+	t.Parallel()
+	b := startBox(t)
+	hall := witnessed(t, b, "demo-hall", "/hall", hall43, spokenPace)
+	hall.until("it is live", `!document.querySelector('.offline')`)
+	// A farewell on a dead line leaves the socket closing for ever.
+	hall.run(`WebSocket.prototype.close = () => {}; window.began = window.witness.sockets.length; dispatchEvent(new Event('offline')); 0`)
+	hall.until("another line is opened", `window.witness.sockets.length > window.began && !document.querySelector('.offline')`)
+}
+
 // cutLine takes the network from a tab, as a pulled cable does, or gives it back.
 func (p *tab) cutLine(cut bool) {
 	p.t.Helper()
