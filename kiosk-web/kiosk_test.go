@@ -942,6 +942,35 @@ func TestNothingChosenIsLostWhenTheBoxFallsAndRises(t *testing.T) {
 	})
 }
 
+// An answer may come after the news of what followed from it.
+func TestAnAnswerThatComesLateBringsNoCallBack(t *testing.T) {
+	t.Parallel()
+	k := startKiosk(t, "zh-CN", upright15)
+	k.run(`const now = window.fetch; window.fetch = async (...asked) => {
+		const answer = await now(...asked);
+		if (String(asked[0]).endsWith('/pages')) await new Promise((resolve) => { window.answer = resolve; });
+		return answer;
+	}; 0`)
+	k.tap("button", k.say("kiosk.call"))
+	call := k.openCall()
+	k.until("the answer is there", `window.answer`)
+	k.decide("pages/"+call.ID+"/cancel", struct{}{})
+	// A ticket after it proves that the news of the cancelling has come.
+	before := k.journey()
+	line := `document.querySelector('#service-cash .line')?.textContent ?? ''`
+	k.visit("#/service")
+	waited := evaluate[string](k.tab, line)
+	for range 3 {
+		k.takeTicket("cash", "zh-CN")
+	}
+	k.until("the wait is longer", fmt.Sprintf(`%s !== %q`, line, waited))
+	k.run(`window.answer(); 0`)
+	k.until("the answer is taken", `JSON.parse(sessionStorage.getItem('handrail.kiosk.journey')).calls.length === 1`)
+	if evaluate[bool](k.tab, `document.querySelector('.band') !== null`) || len(before["calls"].([]any)) != 0 {
+		t.Error("a call that was cancelled is told")
+	}
+}
+
 func TestAPageThatIsLoadedAgainGoesOn(t *testing.T) {
 	t.Parallel()
 	k := startKiosk(t, "en", upright15)
@@ -950,7 +979,7 @@ func TestAPageThatIsLoadedAgainGoesOn(t *testing.T) {
 	k.visit("#/confirm/cash")
 	k.tap("button", k.say("kiosk.call"))
 	k.openCall()
-	k.until("the band tells the call", `document.querySelector('#call-state .icon')`)
+	k.until("the kiosk knows the call as its own", `JSON.parse(sessionStorage.getItem('handrail.kiosk.journey')).calls.length === 1`)
 	before := k.journey()
 	k.run(`location.reload()`)
 	k.until("the page is new", `document.readyState === 'complete' && document.querySelector('main')`)

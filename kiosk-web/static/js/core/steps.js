@@ -58,3 +58,16 @@ export function nowOf(page, nameOf) {
 export const newerOf = (known, page) => (known && lastAt(known) > lastAt(page) ? known : page);
 
 const lastAt = (/** @type {any} */ page) => Date.parse(page.steps.at(-1)?.at ?? page.raisedAt);
+
+/** How many ended pages a screen remembers: far more than can end while an answer is on its way. */
+const remembered = 64;
+
+/**
+ * The pages that have ended, with those that these events end. An answer that
+ * comes late must not bring one back: the box's view leaves it out already.
+ * @param {string[]} over
+ * @param {{event: string, data: {page?: string}}[]} events
+ */
+export const withEnded = (over, events) => [...over, ...events
+  .filter(({event}) => event === 'page.closed' || event === 'page.cancelled')
+  .map(({data}) => data.page ?? '')].slice(-remembered);

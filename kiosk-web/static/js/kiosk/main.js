@@ -292,6 +292,7 @@ setInterval(() => {
 }, 5000);
 new Live('kiosk', [`kiosk:${session.place}`], {
   view: (_, view) => { send({type: 'view', view}); if (state().route.page === 'visit') refreshTicket(); },
+  events: (_, events) => send({type: 'events', events}),
   live: (live) => { send({type: 'live', live}); if (live) refreshBranch(); },
   ended: () => toTheDoor('kiosk'),
 });

@@ -3,7 +3,7 @@
  */
 
 import {plainDisplay, sizes, themes} from '../core/display.js';
-import {newerOf} from '../core/steps.js';
+import {newerOf, withEnded} from '../core/steps.js';
 
 /** @typedef {import('../core/display.js').Display} Display */
 /** @typedef {import('../core/screen.js').Branch} Branch */
@@ -40,12 +40,14 @@ import {newerOf} from '../core/steps.js';
  * @property {Journey} journey
  * @property {string} scanProblem
  * @property {number} minute changes with the clock on the wall
+ * @property {string[]} over pages that have ended
  * @property {boolean} calling whether a call for help is on its way to the box
  */
 
 /**
  * @typedef {{type: 'live', live: boolean}
  *  | {type: 'view', view: any}
+ *  | {type: 'events', events: any[]}
  *  | {type: 'branch', branch: Branch}
  *  | {type: 'route', route: Route}
  *  | {type: 'language', language: string}
@@ -99,7 +101,7 @@ export const newJourney = (session) => ({
  */
 export const initial = (branch, session) => ({
   branch, live: false, kiosk: {pages: [], missing: [], waits: []}, route: welcome,
-  journey: newJourney(session), scanProblem: '', minute: 0, calling: false,
+  journey: newJourney(session), scanProblem: '', minute: 0, over: [], calling: false,
 });
 
 /**
@@ -111,6 +113,7 @@ export function reduce(state, message) {
   switch (message.type) {
     case 'live': return {...state, live: message.live};
     case 'view': return withPages({...state, kiosk: {waits: [], ...message.view}}, message.view.pages);
+    case 'events': return {...state, over: withEnded(state.over, message.events)};
     case 'branch': return {...state, branch: message.branch};
     case 'minute': return {...state, minute: message.minute};
     case 'route': return arrive(state, message.route);
@@ -159,7 +162,7 @@ function withCall(state, page) {
  */
 function withPages(state, pages) {
   const known = new Map(state.kiosk.pages.map((page) => [page.id, page]));
-  for (const page of pages) known.set(page.id, newerOf(known.get(page.id), page));
+  for (const page of pages.filter(({id}) => !state.over.includes(id))) known.set(page.id, newerOf(known.get(page.id), page));
   return {...state, kiosk: {...state.kiosk, pages: [...known.values()]}};
 }
 

@@ -185,6 +185,7 @@ function tick() {
 
 const live = new Live('pager', ['pages'], {
   view: (_, view) => send({type: 'view', view}),
+  events: (_, events) => send({type: 'events', events}),
   page: hear,
   live: line,
   ended: () => toTheDoor('pager'),

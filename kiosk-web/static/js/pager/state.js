@@ -1,6 +1,6 @@
 /** What the pager knows, and how it changes. */
 
-import {newerOf} from '../core/steps.js';
+import {newerOf, withEnded} from '../core/steps.js';
 
 /** @typedef {import('../core/screen.js').Branch} Branch */
 
@@ -15,6 +15,7 @@ import {newerOf} from '../core/steps.js';
  * @property {boolean | undefined} live undefined until it is known
  * @property {boolean} seen whether the box's view has come
  * @property {Page[]} pages
+ * @property {string[]} over pages that have ended
  * @property {Duty[]} duty
  * @property {Record<string, number>} called the step in which I was called, by page
  * @property {Record<string, string>} sent what is on its way to the box, by page
@@ -27,6 +28,7 @@ import {newerOf} from '../core/steps.js';
 /**
  * @typedef {{type: 'live', live: boolean}
  *  | {type: 'view', view: {pages: Page[], duty: Duty[]}}
+ *  | {type: 'events', events: any[]}
  *  | {type: 'called', page: Page, step: number}
  *  | {type: 'send', page: string, verb: string}
  *  | {type: 'answered', page: Page}
@@ -44,7 +46,7 @@ import {newerOf} from '../core/steps.js';
  * @returns {State}
  */
 export const initial = (branch, me) => ({
-  me, branch, live: undefined, seen: false, pages: [], duty: [], called: {}, sent: {}, refused: {},
+  me, branch, live: undefined, seen: false, pages: [], over: [], duty: [], called: {}, sent: {}, refused: {},
   turn: {sent: false, code: ''}, route: 'cards', second: 0,
 });
 
@@ -56,6 +58,7 @@ export const initial = (branch, me) => ({
 export function reduce(state, message) {
   switch (message.type) {
     case 'live': return {...state, live: message.live};
+    case 'events': return {...state, over: withEnded(state.over, message.events)};
     case 'view': return withView(state, message.view);
     case 'called': return withPage({...state, called: {...state.called, [message.page.id]: message.step}}, message.page);
     case 'send': return {...state, sent: {...state.sent, [message.page]: message.verb}, refused: without(state.refused, message.page)};
@@ -95,7 +98,7 @@ function withView(state, view) {
  */
 function withPage(state, page) {
   const others = state.pages.filter(({id}) => id !== page.id);
-  if (page.status === 'closed' || page.status === 'cancelled') return {...state, pages: others};
+  if (state.over.includes(page.id) || page.status === 'closed' || page.status === 'cancelled') return {...state, pages: others};
   return {...state, pages: [...others, newerOf(state.pages.find(({id}) => id === page.id), page)]};
 }
 

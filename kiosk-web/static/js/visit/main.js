@@ -157,6 +157,7 @@ const hearSound = () => send({type: 'sound', sound: mayChime()});
 
 new Live('visit', [`visit:${session.visit}`], {
   view: (_, view) => send({type: 'view', view}),
+  events: (_, events) => send({type: 'events', events}),
   live: (live) => { send({type: 'live', live}); if (live) refreshBranch(); },
   ended: () => toTheDoor('visit'),
 });

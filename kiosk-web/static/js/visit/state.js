@@ -1,7 +1,7 @@
 /** What a customer's own telephone knows of their visit, and how it changes. */
 
 import {callReason} from '../core/choices.js';
-import {newerOf} from '../core/steps.js';
+import {newerOf, withEnded} from '../core/steps.js';
 
 /** @typedef {import('../core/screen.js').Branch} Branch */
 /** @typedef {'ticket' | 'leave' | 'look'} Route */
@@ -12,6 +12,7 @@ import {newerOf} from '../core/steps.js';
  * @property {boolean | undefined} live undefined until it is known
  * @property {any} visit undefined until the box's view has come; without an id when it has ended
  * @property {any[]} pages the calls for help
+ * @property {string[]} over those that have ended
  * @property {string} sent what is on its way to the box
  * @property {string} problem why it was refused
  * @property {boolean} callFailed
@@ -21,6 +22,7 @@ import {newerOf} from '../core/steps.js';
 
 /**
  * @typedef {{type: 'live', live: boolean}
+ *  | {type: 'events', events: any[]}
  *  | {type: 'view', view: {visit: any, pages: any[]}}
  *  | {type: 'send', act: string}
  *  | {type: 'acted', visit: any}
@@ -38,7 +40,7 @@ import {newerOf} from '../core/steps.js';
  * @returns {State}
  */
 export const initial = (branch) => ({
-  branch, live: undefined, visit: undefined, pages: [], sent: '', problem: '', callFailed: false, route: 'ticket', sound: true,
+  branch, live: undefined, visit: undefined, pages: [], over: [], sent: '', problem: '', callFailed: false, route: 'ticket', sound: true,
 });
 
 /**
@@ -49,6 +51,7 @@ export const initial = (branch) => ({
 export function reduce(state, message) {
   switch (message.type) {
     case 'live': return {...state, live: message.live};
+    case 'events': return {...state, over: withEnded(state.over, message.events)};
     case 'view': return {...state, visit: message.view.visit, pages: message.view.pages};
     case 'send': return {...state, sent: message.act, problem: '', callFailed: false};
     case 'acted': return {...state, sent: '', visit: {...state.visit, ...message.visit}};
@@ -68,6 +71,7 @@ export function reduce(state, message) {
  * @returns {State}
  */
 function withPage(state, page) {
+  if (state.over.includes(page.id)) return state;
   const known = state.pages.find(({id}) => id === page.id);
   return {...state, pages: [...state.pages.filter((other) => other !== known), newerOf(known, page)]};
 }
